@@ -1,0 +1,47 @@
+"""Parallax: one story, several outlets, side by side."""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "load_documents": "corpus",
+    "split_paragraphs": "body",
+    "tokenize": "text",
+    "split_sentences": "text",
+    "extract_features": "features",
+    "load_features": "features",
+    "write_features": "features",
+    "Features": "features",
+    "count_words": "frequency",
+    "keyness": "frequency",
+    "dispersion": "frequency",
+    "collocations": "frequency",
+    "kwic": "frequency",
+    "lexical_diversity": "frequency",
+    "readability": "readability",
+    "load_actors": "actors",
+    "suggest_actors": "actors",
+    "find_mentions": "actors",
+    "mention_rates": "actors",
+    "co_mentions": "actors",
+    "find_quotes": "quotes",
+    "quote_shares": "quotes",
+    "score_sentences": "tone",
+    "score_targets": "tone",
+    "word_shift": "tone",
+    "bootstrap_interval": "compare",
+    "near_duplicates": "compare",
+    "coverage": "compare",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name):
+    if name not in _HOME:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    return getattr(import_module(f"analysis.{_HOME[name]}"), name)
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])
