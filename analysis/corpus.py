@@ -1,0 +1,339 @@
+"""From a folder of articles, or a table of them, to the documents table; nothing is lost silently."""
+
+import codecs
+import gzip
+import hashlib
+import json
+import os
+import re
+import unicodedata
+import warnings
+from difflib import get_close_matches
+from io import StringIO
+from itertools import chain
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import schema
+
+TEXTS, PAGES, TABLES = (".txt", ".md"), (".html", ".htm"), (".csv", ".jsonl", ".parquet")
+DESCRIPTIONS = ["outlet", "author", "date", "title", "url"]
+FINDINGS = ["file", "problem", "detail", "fix"]
+BOMS = {  # UTF-32 first: its little-endian mark begins with that of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# Runs and places of letters that Windows-1252 text does not have, but Cyrillic, Mac or DOS bytes read as it do.
+UNLIKE_WESTERN = re.compile("\ufffd|[À-ÿ]{3}|[a-z][À-ÞŠŒŽ]|[a-z][‚ƒ„†‡ˆ‰‹¡¢¤][a-z]")
+LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+WANTED = "give a folder of .txt, .md or .html files, or one .csv, .jsonl or .parquet file with a column 'text'"
+
+
+def load_documents(path, metadata=None):
+    """One row per article of a folder (.txt, .md, .html) or of a .csv, .jsonl or .parquet file with a `text` column.
+
+    Columns of `documents` in the schema, without the counts. `metadata` (a table or CSV path; default: the folder's
+    `documents.csv`) describes articles by `file` or `doc_id`: outlet, author, date, title, url. What it leaves open:
+    outlet is the sub-folder, title the first headline-like line, else NaN. Warns of files that were not read.
+    Raises FileNotFoundError or ValueError naming the file and the fix when nothing can be read, or when two articles
+    have one doc_id.
+    """
+    documents, findings = read_documents(path, metadata)
+    if len(findings):
+        first = findings.iloc[0]
+        more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
+        warnings.warn(
+            f"{first['file']}: {first['problem']}{more}; see `parallax audit {path}`", UserWarning, stacklevel=2
+        )
+    return documents
+
+
+def read_documents(path, metadata=None):
+    """The documents, and one row per thing a reader must know of the reading: `file, problem, detail, fix`."""
+    findings = []
+    documents = pd.concat(list(iter_documents(path, metadata, findings=findings)), ignore_index=True)
+    return documents, pd.DataFrame(findings, columns=FINDINGS, dtype="str")
+
+
+def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
+    """Documents tables of about `batch_mb` megabytes of text, in a stable order, for a corpus larger than memory.
+
+    `findings` is a list that receives (file, problem, detail, fix) of what was skipped or is doubtful.
+    """
+    source, findings, ids = Path(path), [] if findings is None else findings, {}
+    if source.is_dir():
+        root, files = source, _find_files(source, findings)
+        if metadata is None and (source / "documents.csv").is_file():
+            metadata = source / "documents.csv"
+    elif not source.exists():
+        raise FileNotFoundError(f"{path}: no such file or folder; {WANTED}")
+    else:
+        root, files = source.parent, [source.name]
+    table = None if metadata is None else _read_metadata(metadata)
+    if _suffix(source.name) in TABLES and source.is_file():
+        batches = _read_table(source, batch_mb)
+    else:
+        if not files:
+            found = next((f for f in sorted(source.iterdir()) if _suffix(f.name) in TABLES), None)
+            hint = f"to read the table in it, give {found}" if found and found.name != "documents.csv" else WANTED
+            raise ValueError(f"{path}: no .txt, .md or .html file in it; {hint}")
+        if table is not None and source.is_dir():
+            _compare_listing(table, files, findings)
+        batches = _read_files(root, files, batch_mb, findings)
+    for batch in batches:
+        blank = batch["text"].isna() | ~batch["text"].str.contains(r"\S", regex=True, na=False)
+        for file, doc_id in batch.loc[blank, ["file", "doc_id"]].itertuples(index=False):
+            findings.append((file, "empty article", f"{doc_id} has no text", "fill it or remove it"))
+        batch = _describe(batch[~blank].reset_index(drop=True), table, findings)
+        for doc_id, file in zip(batch["doc_id"], batch["file"], strict=True):
+            if ids.setdefault(doc_id, file) is not file:
+                raise ValueError(f"{path}: two articles have the doc_id {doc_id!r} ({ids[doc_id]}, {file}); rename one")
+        if len(batch):
+            yield schema.conform(batch, "documents", missing=("n_paragraphs", "n_sentences", "n_words"))
+    if not ids:
+        file, problem, detail, fix = findings[0] if findings else (path, "no rows", "the table is empty", WANTED)
+        raise ValueError(f"{path}: no article could be read; {file}: {problem} ({detail}); {fix}")
+
+
+def decode(raw):
+    """The text of `raw` in NFC with line feeds only, and the name of its encoding; (None, why) when it is not text.
+
+    Byte order marks decide, then valid UTF-8, then a guess; `utf-8 (damaged)` has U+FFFD where bytes were invalid.
+    """
+    encoding = next((name for bom, name in BOMS.items() if raw.startswith(bom)), None)
+    if encoding is None and b"\0" in raw[:4096]:
+        even, odd = raw[:4096:2].count(0), raw[1:4096:2].count(0)
+        encoding = "utf-16-le" if odd > 20 * even + 2 else "utf-16-be" if even > 20 * odd + 2 else None
+    if encoding is None and b"\0" in raw:
+        return None, "NUL bytes: not a text file"
+    try:
+        text, encoding = raw.decode(encoding or "utf-8"), encoding or ("ascii" if raw.isascii() else "utf-8")
+    except UnicodeDecodeError:
+        text, encoding = _guess(raw, encoding)
+    if "\0" in text:
+        return None, "NUL bytes: not a text file"
+    return _tidy(text), encoding
+
+
+def _guess(raw, encoding):
+    """The text of bytes that are not valid in `encoding` (UTF-8 when None), and what they were read as."""
+    text = raw.decode(encoding or "utf-8", "replace")
+    if encoding or sum(c > "\x7f" for c in text) > 2 * text.count("\ufffd"):
+        return text, f"{encoding or 'utf-8'} (damaged)"
+    western = raw.decode("cp1252", "replace")
+    if not UNLIKE_WESTERN.search(western):
+        return western, "windows-1252"
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(raw).best()
+    return (str(best), best.encoding) if best else (text, "utf-8 (damaged)")
+
+
+def _tidy(text):
+    if any(mark in text for mark in "\r\v\f\x85\u2028\u2029"):
+        text = LINE_BREAKS.sub("\n", text)
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def _suffix(name):
+    return Path(name.removesuffix(".gz")).suffix.lower()
+
+
+def _find_files(root, findings):
+    """Paths below `root`, sorted; links to folders are not followed, links to files only when they stay inside."""
+    inside, folders, files, others = root.resolve(), [""], [], {}
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = list(os.scandir(root / folder))
+        except OSError as error:
+            findings.append((folder, "folder cannot be read", error.strerror, "check its permissions"))
+            continue
+        for entry in entries:
+            name = f"{folder}/{entry.name}".lstrip("/")
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(name)
+            elif entry.is_symlink() and not Path(entry.path).exists():
+                findings.append(
+                    (name, "broken link", str(Path(entry.path).readlink()), "restore the file it points to")
+                )
+            elif entry.is_symlink() and (entry.is_dir() or not Path(entry.path).resolve().is_relative_to(inside)):
+                findings.append(
+                    (name, "link not followed", str(Path(entry.path).readlink()), "copy the files into the folder")
+                )
+            elif _suffix(name) not in TEXTS + PAGES or name.lower().endswith(".gz") or not entry.is_file():
+                others.setdefault(_suffix(name), []).append(name)
+            elif not entry.name.lower().startswith("readme"):
+                files.append(name)
+    for suffix, names in sorted(others.items()):
+        if names != ["documents.csv"]:
+            detail = f"{len(names)} {suffix or 'unnamed'} file(s)"
+            findings.append((min(names), "not an article", detail, "save articles as .txt, .md or .html"))
+    return sorted(files)
+
+
+def _read_files(root, files, batch_mb, findings):
+    from tqdm import tqdm
+
+    rows, size = [], 0
+    for file in tqdm(files, desc="reading", unit=" files", delay=2, leave=False, disable=None):
+        try:
+            raw = (root / file).read_bytes()
+        except OSError as error:
+            findings.append((file, "cannot be read", error.strerror, "check its permissions"))
+            continue
+        text, encoding = decode(raw)
+        if text is None:
+            findings.append((file, "binary file", encoding, "save it as text, or remove it"))
+            continue
+        page = _read_page(text) if _suffix(file) in PAGES else {"text": text}
+        outlet = file.split("/")[0] if "/" in file else page.get("outlet")
+        about = {"doc_id": file.rpartition(".")[0], "file": file, "encoding": encoding, "outlet": outlet}
+        rows.append(page | about | {"sha256": hashlib.sha256(raw).hexdigest()})
+        size += len(raw)
+        if size > batch_mb * 1e6:
+            yield pd.DataFrame(rows)
+            rows, size = [], 0
+    if rows:
+        yield pd.DataFrame(rows)
+
+
+def _read_page(html):
+    """Article text and metadata of an HTML page, by trafilatura, without the network."""
+    from trafilatura import bare_extraction
+
+    page = bare_extraction(html, include_comments=False, with_metadata=True)
+    if page is None:
+        return {"text": ""}
+    found = {"outlet": page.sitename, "author": page.author, "date": page.date, "title": page.title, "url": page.url}
+    return found | {"text": _tidy(page.text or "")}
+
+
+def _read_table(path, batch_mb):
+    """Batches of the rows of a table file, with the texts' hashes."""
+    kind, n, wanted = _suffix(path.name), 0, [*schema.TABLES["documents"], "id"]
+    if kind == ".parquet":
+        from pyarrow.parquet import ParquetFile
+
+        file = ParquetFile(path)
+        columns = [c for c in file.schema_arrow.names if c in wanted] if "text" in file.schema_arrow.names else None
+        frames = (b.to_pandas() for b in file.iter_batches(int(batch_mb * 250), columns=columns))
+    elif kind == ".csv":
+        rows = {"dtype": "str", "keep_default_na": False, "encoding_errors": "replace"}
+        frames = pd.read_csv(path, encoding=_sniff(path), chunksize=int(batch_mb * 250), **rows)
+    else:
+        frames = _read_jsonl(path, int(batch_mb * 250))
+    for frame in chain([next(iter(frames))], frames):
+        if "text" not in frame.columns:
+            texts = {c: frame[c].astype("str").str.len().mean() for c in frame.columns}
+            likely = f"rename {max(texts, key=texts.get)!r} to 'text'" if texts else "add it"
+            raise ValueError(f"{path}: no column 'text'; found {', '.join(map(str, frame.columns))}; {likely}")
+        frame = frame[[c for c in frame.columns if c in wanted]].reset_index(drop=True)
+        numbers = pd.Series(range(n + 1, n + 1 + len(frame))).astype("str")
+        n += len(frame)
+        frame["doc_id"] = frame.get("doc_id", frame.get("id", numbers)).astype("str")
+        frame["text"] = [_tidy(t) if isinstance(t, str) else "" for t in frame["text"]]
+        frame["file"] = path.name
+        frame["encoding"] = "utf-8" if kind != ".csv" else _sniff(path)
+        frame["sha256"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
+        yield frame
+
+
+def _sniff(path):
+    """Encoding of a CSV file, from its beginning."""
+    opener = gzip.open if path.name.endswith(".gz") else open
+    with opener(path, "rb") as handle:
+        text, encoding = decode(handle.read(1 << 20).rpartition(b"\n")[0])
+    if text is None:
+        raise ValueError(f"{path}: {encoding}; save it as CSV in UTF-8")
+    return "utf-8" if encoding == "ascii" else encoding.removesuffix(" (damaged)")
+
+
+def _read_jsonl(path, size):
+    opener, rows = gzip.open if path.name.endswith(".gz") else open, []
+    with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="\n") as lines:
+        for n, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    rows.append(dict(json.loads(line)))
+                except (ValueError, TypeError):
+                    raise ValueError(f"{path}, line {n}: not a JSON object; give one object a line") from None
+            if len(rows) == size:
+                yield pd.DataFrame(rows)
+                rows = []
+    yield pd.DataFrame(rows)
+
+
+def _read_metadata(source):
+    """Rows of `documents.csv` or of the user's own table, as text, with the name of the key column in `attrs`."""
+    if isinstance(source, pd.DataFrame):
+        name, table = "metadata", source.astype("str").fillna("")
+    else:
+        name, raw = str(source), Path(source).read_bytes()
+        text = decode(raw)[0]
+        if text is None:
+            raise ValueError(f"{name}: not a text file; save it as CSV in UTF-8")
+        separator = max(",;\t", key=text.partition("\n")[0].count)
+        try:
+            table = pd.read_csv(StringIO(text), dtype="str", keep_default_na=False, sep=separator)
+        except ValueError as error:  # pandas' parser errors are ValueErrors; they name the line
+            raise ValueError(f"{name}: {str(error).strip()}; quote the fields that contain commas") from None
+    key = next((c for c in ("file", "doc_id") if c in table.columns), None)
+    if key is None:
+        raise ValueError(f"{name}: no column 'file' or 'doc_id'; found {', '.join(table.columns)}")
+    table[key] = table[key].str.strip().str.removeprefix("./").str.replace("\\", "/", regex=False)
+    if (twice := table[key][table[key].duplicated()]).size:
+        raise ValueError(f"{name}: {twice.iloc[0]!r} stands in two rows; remove one")
+    table.attrs = {"key": key, "name": name}
+    return table
+
+
+def _compare_listing(table, files, findings):
+    """What the metadata lists and the folder lacks, and the other way round."""
+    present = {file if table.attrs["key"] == "file" else file.rpartition(".")[0]: file for file in files}
+    listed, name = set(table[table.attrs["key"]]), Path(table.attrs["name"]).name
+    for row in sorted(listed - set(present)):
+        near = get_close_matches(row, present, 1)
+        fix = f"did you mean {near[0]}?" if near else "paths are relative to the folder and stay inside it"
+        findings.append((row, "listed but not there", f"a row of {name} without its file", fix))
+    for row in sorted(set(present) - listed):
+        findings.append((present[row], "not listed", f"read, but {name} has no row for it", "add a row"))
+
+
+def _describe(batch, table, findings):
+    """Metadata joined, dates parsed, missing titles taken from the text."""
+    batch = batch.reindex(columns=list(dict.fromkeys([*batch.columns, *DESCRIPTIONS])))
+    if table is not None:
+        rows = table.set_index(table.attrs["key"])
+        for column in [c for c in DESCRIPTIONS if c in rows.columns]:
+            given = batch[table.attrs["key"]].map(rows[column])
+            batch[column] = given.where(given.fillna("").str.strip() != "", batch[column])
+    for column in ("outlet", "author", "title", "url"):
+        batch[column] = batch[column].astype("str").str.strip().replace("", None)
+    raw = batch["date"].astype("str").str.strip().replace("", None)
+    local = raw.str.replace(
+        r"(?<=:\d\d)(\.\d+)?\s*(Z|UTC|[+-]\d\d:?\d\d)$", "", regex=True
+    )  # the day where it was printed
+    batch["date"] = pd.to_datetime(local, errors="coerce", format="mixed").astype(schema.DATE)
+    for file, date in zip(batch["file"][bad := batch["date"].isna() & raw.notna()], raw[bad], strict=True):
+        findings.append((file, "impossible date", date, "write dates as 2024-11-17"))
+    titles = batch["text"][batch["title"].isna()].map(_first_headline)
+    batch["title"] = batch["title"].fillna(titles.astype("str"))
+    return batch
+
+
+def _first_headline(text):
+    """The first line that could be a headline, before any line that is running text."""
+    for line in filter(str.strip, text[:2000].split("\n")[:12]):
+        line, n = line.strip("# *\t"), len(line.split())
+        if n > 30 or line.endswith("."):
+            return None
+        if n > 2 and not line.lower().startswith("by "):
+            return line
+    return None
