@@ -1,0 +1,207 @@
+"""Quotation marks: which stretches of the body stand between paired marks, whatever the marks look like.
+
+The side a mark stands on (space, letter, punctuation before and after it) decides whether it opens or closes, not its
+shape, so that straight, curly, German and French marks give the same spans. Only the marks are looked at, all at once.
+"""
+
+import unicodedata
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analysis import body, schema
+
+SINGLE, DOUBLE = (
+    "'\u2018\u2019\u201a\u201b\u2039\u203a\u0060\u00b4\uff07",
+    '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02',
+)
+ELIDED = ("tis", "twas", "twill", "em", "til", "till", "cause", "cuz", "n", "bout", "round", "neath")
+SPACE, LETTER, CLOSING, OPENING, DASH = range(5)
+# what stands before (row) and after (column) a mark: 1 opens, -1 closes, 0 closes what is open or else opens
+SIDES = np.array([[0, 1, 0, 1, 1], [-1, 0, -1, -1, -1], [-1, 0, -1, -1, -1], [0, 1, 1, 1, 1], [-1, 1, -1, 1, 0]])
+
+
+@cache
+def _tables():
+    """Per code point its class, per first byte of a character whether it may be a mark."""
+    kinds = np.full(0x3100, LETTER, "int8")
+    for code in range(0x3100):
+        char, category = chr(code), unicodedata.category(chr(code))
+        if char.isspace() or code in (0, 0x200B):
+            kinds[code] = SPACE
+        elif category in ("Ps", "Pi", "Sc") or char in "¿¡#@":
+            kinds[code] = OPENING
+        elif category[0] in "PS":
+            kinds[code] = DASH if category == "Pd" and char != "-" else CLOSING
+    lead = np.zeros(256, bool)
+    lead[[c.encode()[0] for c in SINGLE + DOUBLE]] = True
+    return kinds, lead
+
+
+def _decode(data, at):
+    """The code points that begin at the bytes `at` (beyond three bytes: any letter)."""
+    a, b, c = (data[at + i].astype("int32") for i in range(3))
+    return np.where(a < 0x80, a, np.where(a < 0xE0, (a & 31) << 6 | b & 63, (a & 15) << 12 | (b & 63) << 6 | c & 63))
+
+
+def _find_marks(texts):
+    """Every character that may be a quotation mark: one array a property, in the order of the texts."""
+    texts = pa.array(texts, pa.large_string())
+    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    offsets = np.frombuffer(texts.buffers()[1], "int64")[texts.offset : texts.offset + len(texts) + 1]
+    data = np.zeros(offsets[-1] + 12, "uint8")  # room to look ahead of the last mark, and (negative) behind the first
+    data[: offsets[-1]] = np.frombuffer(texts.buffers()[2] or b"", "uint8")[: offsets[-1]]
+    kinds, lead = _tables()
+    at = offsets[0] + np.flatnonzero(lead[data[offsets[0] : offsets[-1]]])
+    code = _decode(data, at)
+    known = np.isin(code, [ord(c) for c in SINGLE + DOUBLE])
+    at, code = at[known], code[known]
+    continuation = np.flatnonzero(data.view("int8") < -64)
+    points = [x - np.searchsorted(continuation, x) for x in (at, offsets)]
+    size = np.where(code < 0x80, 1, np.where(code < 0x800, 2, 3))
+    double = np.isin(code, [ord(c) for c in DOUBLE])
+    # a run of marks shares what stands before and after it; two single marks in a run are one double
+    joined = np.r_[False, at[1:] == at[:-1] + size[:-1]][: len(at)] & ~np.isin(at, offsets)
+    first = np.flatnonzero(~joined)
+    run = np.cumsum(~joined) - 1
+    before, after = at[first] - 1, (at + size)[np.r_[first[1:], len(at)] - 1] if len(at) else at
+    for _ in range(2):
+        before = before - ((data[before] & 0xC0) == 0x80)
+    previous, following = _decode(data, before), _decode(data, after)
+    doc = np.searchsorted(offsets, at, "right") - 1
+    previous[at[first] == offsets[doc[first]]] = following[after == offsets[doc[first] + 1]] = 32
+    sides = [kinds[np.minimum(x, 0x30FF)][run] for x in (previous, following)]
+    twins = np.r_[False, joined[1:] & ~double[1:] & ~double[:-1]]
+    alone = np.flatnonzero(~twins)
+    rank = np.arange(len(at)) - alone[np.cumsum(~twins) - 1] if len(at) else at
+    length = np.diff(np.r_[alone, len(at)])[np.cumsum(~twins) - 1] if len(at) else at
+    rank = rank - ((length % 2 == 1) & (length > 1) & (SIDES[tuple(sides)] < 0))
+    second = (rank % 2 == 1) & (rank > 0)
+    pair = np.r_[second[1:], False]
+    apostrophe = ~double & ~pair & (SIDES[tuple(sides)] == 0)
+    opens = ~double & ~pair & (SIDES[tuple(sides)] > 0)
+    ahead = data[(at + size)[opens, None] + np.arange(7)] | 32  # lower case
+    letters = kinds[np.where(ahead < 128, ahead, 32)] == LETTER
+    elided = letters[:, :2].all(1) & (ahead[:, :2] < 58).all(1) & (~letters[:, 2] | (ahead[:, 2] == ord("s")))
+    for word in ELIDED:
+        elided |= (ahead[:, : len(word)] == np.frombuffer(word.encode(), "uint8")).all(1) & ~letters[:, len(word)]
+    apostrophe[np.flatnonzero(opens)[elided]] = True
+    digit = (previous >= 48) & (previous < 58)
+    foot = np.r_[False, (apostrophe & digit[run])[:-1] & (np.diff(at) < 4)] if len(at) else apostrophe
+    inch = foot & digit[run] & double
+    # a closing mark that may be no mark: the boys' club, talkin' about, a 12" record
+    odd = np.where(double, digit[run], np.isin(previous, [83, 110, 115])[run])
+    beyond = kinds[_decode(data, after + 1) & 127][run]
+    weak = odd & (following[run] == 45) | odd & (sides[1] == SPACE) & (beyond == LETTER)
+    keep = ~second & ~apostrophe & ~inch
+    start = points[0] - points[1][doc]
+    found = (doc, start, 1 + pair, double | pair, SIDES[tuple(sides)], weak, code)
+    return [x[keep] for x in found]
+
+
+def _pair(group, side, weak):
+    """For marks sorted by group and place: index of the closing mark of each opening one (-1: none), and the limit."""
+    n = len(group)
+    base = np.flatnonzero(np.r_[True, np.diff(group) != 0][:n])
+    which = np.searchsorted(base, np.arange(n), "right") - 1
+    depth = np.cumsum(side)
+    depth = depth - (depth[base] - side[base])[which]
+    last = np.r_[base[1:], n] - 1
+    nested = (np.minimum.reduceat(depth, base) >= 0) & (depth[last] == 0) & ~np.logical_or.reduceat(weak, base)
+    level = np.where(nested[which], depth + (side < 0), 1)  # same marks inside each other, when all of them match
+    order = np.lexsort((level, group))  # stable: keeps the order of places
+    key = np.r_[True, (np.diff(group[order]) != 0) | (np.diff(level[order]) != 0)]
+    opening = np.flatnonzero(side[order] > 0)
+    stop = np.flatnonzero(key | (side[order] > 0))
+    stop = np.r_[stop, n][np.searchsorted(stop, opening, "right")]
+    closing = np.full(len(opening), n)
+    for chosen in ((side[order] < 0) & weak[order], (side[order] < 0) & ~weak[order]):  # the second wins
+        near = np.r_[np.flatnonzero(chosen), n][np.searchsorted(np.flatnonzero(chosen), opening)]
+        closing = np.where(near < stop, near, closing)
+    order = np.r_[order, -1]
+    same = np.r_[~key, False][stop]
+    return order[opening], order[closing], np.where(same, order[stop], -1)
+
+
+def quoted_spans(documents, paragraphs=None):
+    """One row per stretch between quotation marks of the body: `doc_id, start, end, level, mark, continued`.
+
+    `start` and `end` are offsets of what stands inside the marks, `level` is 0 for the outermost marks and counts up
+    inwards, `mark` the opening mark as printed, `continued` whether the next paragraph reopens the quotation instead
+    of a closing mark. A quotation that is never closed ends where the next one opens or with its paragraph.
+    """
+    schema.require(documents, "documents", "doc_id", "text")
+    paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
+    codes, ids = pd.factorize(paragraphs["doc_id"].where(paragraphs["kind"] == "body"))
+    codes = np.r_[pd.Index(documents["doc_id"]).get_indexer(ids), -1][codes].astype("int64")
+    begin, finish = (codes << 32 | paragraphs[c].to_numpy("int64") for c in ("start", "end"))
+    order = np.argsort(begin, kind="stable")
+    order = order[codes[order] >= 0]
+    begin, finish = begin[order], finish[order]
+
+    doc, place, width, double, side, weak, code = _find_marks(documents["text"])
+    place = doc << 32 | place
+    para = np.searchsorted(begin, place, "right") - 1
+    keep = (para >= 0) & (place < np.r_[finish, 0][para])
+    para, place, width, double, side, weak, code = (x[keep] for x in (para, place, width, double, side, weak, code))
+    columns = ["doc_id", "start", "end", "level", "mark", "continued"]
+    types = {"doc_id": "str", "start": "int32", "end": "int32", "level": "int32", "mark": "str", "continued": "bool"}
+    parts, outer, ends = [], np.empty(0, "int64"), np.empty(0, "int64")
+    for family in (True, False):
+        at = np.flatnonzero(double == family)
+        if not len(at):
+            continue
+        group, s = para[at], side[at].copy()
+        if not family:  # single marks match each other inside the same double marks, or outside of all
+            inside = np.searchsorted(outer, place[at], "right") - 1
+            inside = np.where((inside >= 0) & (place[at] < np.r_[ends, 0][inside]), inside, -1)
+            group = np.where(inside >= 0, len(begin) + inside, group)
+            at, group, s = (x[np.argsort(group, kind="stable")] for x in (at, group, s))
+        known = np.maximum.accumulate(np.where((s != 0) | (np.diff(group, prepend=-1) != 0), np.arange(len(s)), 0))
+        s = np.where(s != 0, s, np.where((np.arange(len(s)) - known + (s[known] < 0)) % 2 == 0, 1, -1))
+        o, c, nxt = _pair(group, s, weak[at])
+        start = place[at[o]] + width[at[o]]
+        end = np.where(nxt >= 0, place[at[nxt]], finish[para[at[o]]])
+        end = np.where(c >= 0, place[at[c]], end)
+        reopens = np.zeros(len(begin) + 1, bool)
+        reopens[para[at[o]][place[at[o]] == begin[para[at[o]]]]] = True
+        goes_on = (
+            (c < 0) & (nxt < 0) & reopens[para[at[o]] + 1] & (np.r_[begin >> 32, -1][para[at[o]] + 1] == start >> 32)
+        )
+        take = (end > start) & (family | (c >= 0) | goes_on)
+        parts.append((start[take], end[take], code[at[o]][take], goes_on[take]))
+        if family:
+            outer, ends = start[take], end[take]
+            top = np.maximum.accumulate(np.r_[0, ends])[:-1] <= outer
+            outer, ends = outer[top], ends[top]
+    if not parts:
+        return pd.DataFrame({c: pd.Series(dtype=types[c]) for c in columns})
+    start, end, code, goes_on = (np.concatenate(x) for x in zip(*parts, strict=True))
+    order = np.lexsort((-end, start))
+    start, end, code, goes_on = (x[order] for x in (start, end, code, goes_on))
+    level = np.arange(len(start)) - np.searchsorted(np.sort(end), start, "right")
+    marks, which = np.unique(code, return_inverse=True)
+    values = (
+        documents["doc_id"].take(start >> 32).array,
+        start & 0xFFFFFFFF,
+        end & 0xFFFFFFFF,
+        level,
+        np.array([chr(m) for m in marks], object)[which],
+        goes_on,
+    )
+    return pd.DataFrame(dict(zip(columns, values, strict=True))).astype(types)
+
+
+def in_spans(doc_ids, starts, spans):
+    """Whether each place (`doc_ids`, `starts`) stands inside an outermost span of `spans`: a boolean array."""
+    spans = spans[spans["level"] == 0] if "level" in spans else spans
+    codes, ids = pd.factorize(doc_ids)
+    docs, known = pd.factorize(spans["doc_id"])
+    docs = np.r_[pd.Index(ids).get_indexer(known), -1][docs].astype("int64")
+    begin, finish = (docs << 32 | spans[c].to_numpy("int64") for c in ("start", "end"))
+    order = np.argsort(begin, kind="stable")
+    place = codes.astype("int64") << 32 | np.asarray(starts, "int64")
+    which = np.searchsorted(begin[order], place, "right") - 1
+    return (which >= 0) & (place < np.r_[finish[order], 0][which])
