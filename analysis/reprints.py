@@ -1,0 +1,242 @@
+"""Reprints and agency copy: which articles share their wording, in which clusters, and where.
+
+Two articles are copies when one shares at least `threshold` of its distinct runs of five words with the other
+(containment in the shorter one, so that a cut version counts) and names and numbers are shared as well
+(`SAME_FACTS`), since notices made from one template share their wording and differ in exactly those.
+"""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis import schema
+from analysis.typography import fold
+
+WIDTH = 5  # words in a shingle
+THRESHOLD = 0.42  # between what same-event stories share by quoting (under 0.4) and rewritten copies (0.5 and more)
+SAME_FACTS = 0.35  # least share of the shorter text's capitalised words and numbers that stand in the other as well
+PASSAGE = 40  # words outside quotation marks in a row: a shared paragraph, not a shared quotation
+LARGE = 5_000  # documents; above this candidates come from MinHash
+BANDS, ROWS, NEIGHBOURS = 128, 2, 50  # LSH: two texts of Jaccard 0.2 meet with probability 1 - (1 - 0.2²)^128 = 0.995
+MIX = np.uint64(0x9E3779B97F4A7C15)  # odd multiplier of Fibonacci hashing
+SPLIT = r"[^\p{L}\p{N}]+"
+COLUMNS = {"doc_id": "str", "other_doc_id": "str", "similarity": "float64", "shared_share": "float64"}
+DTYPES = {**COLUMNS, "cluster_id": "Int64"}
+
+
+def _scramble(values):
+    return ((values ^ (values >> np.uint64(31))) * MIX) ^ (values >> np.uint64(29))
+
+
+def _hash_words(words):
+    return _scramble(pd.util.hash_array(np.asarray(words, dtype=object), categorize=False))
+
+
+def _hash_runs(hashes):
+    """Hash of each run of `WIDTH` words, by position of its first word."""
+    n, total = len(hashes) - WIDTH + 1, np.uint64(0)
+    if n <= 0:
+        return np.empty(0, "uint64")
+    for k in range(WIDTH):
+        total = _scramble(total + hashes[k : n + k])
+    return total
+
+
+def _distinct(owners, hashes, n):
+    """Distinct hashes of each owner (sorted, 48 bits) and where each owner's begin."""
+    keys = np.unique((owners.astype("uint64") << np.uint64(48)) | (hashes >> np.uint64(16)))
+    counts = np.bincount((keys >> np.uint64(48)).astype("int64"), minlength=n)
+    return keys & np.uint64((1 << 48) - 1), counts
+
+
+def _fingerprint(texts):
+    """Distinct shingles, and distinct capitalised words and numbers, of each text: two (values, starts)."""
+    parts = []
+    for first in range(0, len(texts), 2_000):
+        chunk = pa.array(texts[first : first + 2_000], pa.large_string())
+        split = pc.split_pattern_regex(chunk, SPLIT)
+        owners, tokens = pc.list_parent_indices(split), pc.list_flatten(split)
+        filled = pc.greater(pc.binary_length(tokens), 0)
+        owners = owners.filter(filled).to_numpy().astype("int64")
+        codes = tokens.filter(filled).dictionary_encode()
+        words, codes = codes.dictionary.to_pylist(), codes.indices.to_numpy()
+        hashes = _hash_words([w.lower() for w in words])[codes]
+        fact = np.array([w[0].isupper() or w[0].isdigit() for w in words], bool)[codes]
+        runs = _hash_runs(hashes)
+        inside = owners[: len(runs)] == owners[WIDTH - 1 :] if len(runs) else np.empty(0, bool)
+        parts.append(
+            (
+                *_distinct(owners[: len(runs)][inside], runs[inside], len(chunk)),
+                *_distinct(owners[fact], hashes[fact], len(chunk)),
+            )
+        )
+    shingles, n_shingles, facts, n_facts = (np.concatenate(p) for p in zip(*parts, strict=True))
+    return (shingles, np.append(0, n_shingles.cumsum())), (facts, np.append(0, n_facts.cumsum()))
+
+
+def _count_shared(sets, i, j):
+    values, starts = sets
+    pick = [values[a:b] for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    return np.array([len(np.intersect1d(pick[a], pick[b], assume_unique=True)) for a, b in zip(i, j, strict=True)], int)
+
+
+def _share(shared, sets, i, j):
+    sizes = np.diff(sets[1])
+    return shared / np.maximum(np.minimum(sizes[i], sizes[j]), 1)
+
+
+def _pairs_exact(sets):
+    """All pairs with a shingle in common, and how many."""
+    from scipy import sparse
+
+    values, starts = sets
+    _, codes, n = np.unique(values, return_inverse=True, return_counts=True)
+    both = n[codes] > 1
+    owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    matrix = sparse.csr_array(
+        (np.ones(both.sum(), "int32"), (owners[both], codes[both])), shape=(len(starts) - 1, len(n))
+    )
+    shared = sparse.triu(matrix @ matrix.T, k=1).tocoo()
+    return shared.row.astype("int64"), shared.col.astype("int64"), shared.data
+
+
+def _pairs_minhash(sets):
+    """Pairs whose MinHash signatures agree in one band (Broder 1997; banding: Leskovec et al., ch. 3), and the count."""
+    values, starts = sets
+    filled = np.flatnonzero(np.diff(starts))
+    mixed, odd = _scramble(values), np.random.default_rng(0).integers(1, 2**63, BANDS * ROWS, "uint64") | np.uint64(1)
+    found = []
+    for band in range(BANDS):
+        key = np.zeros(len(filled), "uint64")
+        for multiplier in odd[band * ROWS : (band + 1) * ROWS]:
+            key = _scramble(key + np.minimum.reduceat(mixed * multiplier, starts[filled]))
+        order = np.argsort(key, kind="stable")
+        for k in range(1, NEIGHBOURS):
+            same = np.flatnonzero(key[order[k:]] == key[order[:-k]])
+            if not len(same):
+                break
+            found.append(filled[order[same]] * len(starts) + filled[order[same + k]])
+    i, j = np.divmod(np.unique(np.concatenate(found)) if found else np.empty(0, "int64"), len(starts))
+    return i, j, _count_shared(sets, i, j)
+
+
+def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="auto", paragraphs=None):
+    """One row per pair of articles that are copies of each other: reprints, changed headers or endings, cut versions.
+
+    `doc_id, other_doc_id` in the order of `documents`; `similarity`: Jaccard similarity of the distinct five-word
+    shingles; `shared_share`: share of the shorter article's shingles that stand in the other; `cluster_id`: articles
+    linked by copies, numbered from 0. `documents` needs doc_id and text. `partial` adds pairs that share less but have
+    `PASSAGE` own words in a row in common (a shared paragraph; quoted words do not count); their cluster_id is <NA>.
+    `method`: "exact" compares all pairs that share a shingle, "minhash" those whose signatures meet (texts of Jaccard
+    0.2 with probability 0.995), "auto" is exact up to 5,000 articles. `paragraphs`: compare body paragraphs only.
+    An article of fewer than five words is never a copy. ValueError: no text (a features bundle has none), unknown method.
+    """
+    if "text" not in documents.columns:
+        raise ValueError("documents: reprints are found in the text, and this table has none (a bundle keeps no text)")
+    schema.require(documents, "documents", "doc_id")
+    if method not in ("auto", "exact", "minhash"):
+        raise ValueError(f"method: {method!r} is not one of auto, exact, minhash")
+    ids, texts = documents["doc_id"].to_numpy(object), documents["text"].fillna("")
+    if not len(ids):
+        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in DTYPES.items()})
+    if paragraphs is not None:
+        body = paragraphs[paragraphs["kind"] == "body"]
+        whole = dict(zip(ids, texts, strict=True))
+        pieces = [whole[d][a:b] for d, a, b in zip(body["doc_id"], body["start"], body["end"], strict=True)]
+        texts = pd.Series(pieces, dtype="str").groupby(body["doc_id"].to_numpy()).agg("\n".join).reindex(ids).fillna("")
+    shingles, facts = _fingerprint(list(texts))
+    large = method == "minhash" or (method == "auto" and len(ids) > LARGE)
+    i, j, shared = (_pairs_minhash if large else _pairs_exact)(shingles)
+    share, sizes = _share(shared, shingles, i, j), np.diff(shingles[1])
+    copy = share >= threshold
+    copy[copy] = _share(_count_shared(facts, i[copy], j[copy]), facts, i[copy], j[copy]) >= SAME_FACTS
+    keep = copy.copy()
+    if partial:
+        for k in np.flatnonzero(~copy & (shared > PASSAGE - WIDTH)):
+            keep[k] = _find_passages(texts.iloc[i[k]], texts.iloc[j[k]], PASSAGE)["n_own_words"].ge(PASSAGE).any()
+    from scipy.sparse import coo_array, csgraph
+
+    links = coo_array((np.ones(copy.sum(), bool), (i[copy], j[copy])), shape=(len(ids), len(ids)))
+    member = csgraph.connected_components(links, directed=False)[1]
+    frame = pd.DataFrame(
+        {
+            "doc_id": ids[np.minimum(i, j)],
+            "other_doc_id": ids[np.maximum(i, j)],
+            "similarity": shared / np.maximum(sizes[i] + sizes[j] - shared, 1),
+            "shared_share": share,
+            "cluster_id": pd.Series(member[i], dtype="Int64").mask(~copy),
+        }
+    ).astype(DTYPES)
+    frame = frame.iloc[np.lexsort((np.maximum(i, j), np.minimum(i, j)))][lambda f: keep[f.index]].reset_index(drop=True)
+    known = frame["cluster_id"].notna()
+    frame.loc[known, "cluster_id"] = pd.factorize(frame.loc[known, "cluster_id"])[0]
+    return frame
+
+
+def _find_passages(text, other, min_words):
+    spans, hashes = [], []
+    for t in (text, other):
+        words = [(m.group().lower(), *m.span()) for m in re.finditer(r"[^\W_]+", fold(t))]
+        spans.append(np.array([w[1:] for w in words], int).reshape(-1, 2))
+        hashes.append(_hash_runs(_hash_words([w[0] for w in words])))
+    at = [pd.DataFrame({"run": h, "place": np.arange(len(h))}) for h in hashes]
+    hits = at[0].merge(at[1], on="run", suffixes=("", "_other"))
+    hits["diagonal"] = hits["place_other"] - hits["place"]
+    hits = hits.sort_values(["diagonal", "place"])
+    new = (hits["diagonal"].diff() != 0) | (hits["place"].diff() != 1)
+    first = hits.groupby(new.cumsum()).agg(place=("place", "min"), other=("place_other", "min"), n=("place", "size"))
+    first["n_words"] = first["n"] + WIDTH - 1
+    first = first[first["n_words"] >= min_words].sort_values("n_words", ascending=False)
+    # a word is quoted when an odd number of double marks stands before it in its paragraph
+    marks, breaks = (np.array([m.start() for m in re.finditer(c, fold(text))] or [-1]) for c in ('"', r"\n"))
+    begin = np.append(0, breaks)[np.searchsorted(breaks, spans[0][:, 0])]
+    opened = (np.searchsorted(marks, spans[0][:, 0]) - np.searchsorted(marks, begin)) % 2
+    own = np.append(0, np.cumsum(1 - opened))
+    rows, taken = [], np.zeros(len(spans[0]), bool)
+    for place, other_place, n in first[["place", "other", "n_words"]].itertuples(index=False):
+        if not taken[place : place + n].any():
+            taken[place : place + n] = True
+            (start, _), (_, end) = spans[0][place], spans[0][place + n - 1]
+            (other_start, _), (_, other_end) = spans[1][other_place], spans[1][other_place + n - 1]
+            rows.append((start, end, other_start, other_end, n, own[place + n] - own[place]))
+    columns = ["start", "end", "other_start", "other_end", "n_words", "n_own_words"]
+    return pd.DataFrame(rows, columns=columns, dtype="int64").sort_values("start", ignore_index=True)
+
+
+def shared_passages(documents, doc_id, other_doc_id, *, min_words=10):
+    """One row per passage that two articles have word for word in common, wherever it stands in either.
+
+    `start, end` and `other_start, other_end` are character offsets into the two texts, `n_words` its length,
+    `n_own_words` how many of them stand outside quotation marks. Longest passages first claim their words; passages
+    of fewer than `min_words` (at least five) words are left out. ValueError: an unknown doc_id.
+    """
+    schema.require(documents, "documents", "doc_id", "text")
+    texts = documents.set_index("doc_id")["text"]
+    if unknown := [d for d in (doc_id, other_doc_id) if d not in texts.index]:
+        raise ValueError(f"documents: no doc_id {unknown[0]!r}; there are {', '.join(map(str, texts.index[:5]))} …")
+    return _find_passages(texts[doc_id], texts[other_doc_id], max(min_words, WIDTH))
+
+
+def collapse_clusters(tables, duplicates):
+    """`tables` (documents, or a features bundle) with one article of each cluster of copies, so that it counts once.
+
+    Kept is the earliest article of a cluster (when dates are known), then the longest, then the first. Documents get
+    a column `n_copies`: how many articles this one stands for.
+    """
+    documents = tables if isinstance(tables, pd.DataFrame) else tables.documents
+    linked = duplicates[duplicates["cluster_id"].notna()]
+    cluster = pd.concat([linked.set_index(c)["cluster_id"] for c in ("doc_id", "other_doc_id")])
+    cluster = documents["doc_id"].map(cluster[~cluster.index.duplicated()].astype("float64"))
+    group = cluster.fillna(pd.Series(-1.0 - np.arange(len(documents)), documents.index))
+    length = documents["n_words"] if "n_words" in documents else documents["text"].str.len()
+    rank = pd.DataFrame({"date": documents["date"] if "date" in documents else 0, "length": -length, "group": group})
+    kept = documents.assign(n_copies=group.map(group.value_counts()).astype("int32")).loc[
+        rank.sort_values(["date", "length"], kind="stable").drop_duplicates("group").index.sort_values()
+    ]
+    if isinstance(tables, pd.DataFrame):
+        return kept
+    rest = {k: t[t["doc_id"].isin(kept["doc_id"])] for k, t in tables._asdict().items() if k != "documents"}
+    return tables._replace(documents=kept, **rest)
