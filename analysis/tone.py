@@ -1,0 +1,236 @@
+"""Tone of sentences by VADER's lexicon and rules over a column of words, event words set apart, and word shift.
+
+A score lies in [-1, 1], negative is negative. VADER: Hutto & Gilbert (2014), ICWSM-14, release 3.3.2; equal to it on
+folded text but for emoji, which it spells out as words. Word shift: Gallagher et al. (2021), EPJ Data Science 10:4.
+"""
+
+import string
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis import resources, schema
+from analysis.typography import fold
+
+NEGATED, CAPITALS, ALPHA = -0.74, 0.733, 15  # VADER's N_SCALAR, C_INCR and the constant of its normalisation
+SOFTENED = -0.3  # repaired rules: "not bad" is weaker praise than "not good" is blame
+DASH = r"--+|[\x{2013}\x{2014}\x{2026}/]|\.\.\.+"  # RE2
+RULE_WORDS = "never so this without doubt least at very no or nor but like well as only just merely simply"
+VERBAL = "i you we they who would to not n't really also don't didn't doesn't people"  # "like" after these is a verb
+
+
+def load_valence(source="valence"):
+    """One row per word of a valence list: `token, valence`; lower case, valence in the list's own unit.
+
+    `source`: a CSV path or DataFrame with these columns. Raises ValueError with file and line for a missing column, a
+    duplicate, a valence that is not a number.
+    """
+    frame = resources.read_list(source, required=("token", "valence"), unique=("token",))
+    number = pd.to_numeric(frame["valence"], errors="coerce")
+    for bad in frame[~np.isfinite(number)].itertuples():
+        name = "table" if isinstance(source, pd.DataFrame) else getattr(source, "name", source)
+        raise ValueError(f"{name}, line {bad.line}: valence {bad.valence!r} of {bad.token!r} is not a number")
+    return pd.DataFrame({"token": frame["token"], "valence": number.astype("float64")})
+
+
+def load_words(source="event_words"):
+    """One row per entry of a word list (`event_words`, `loaded_words`, a path, a DataFrame): `word, kind`."""
+    frame = resources.read_list(source, required=("word",), unique=("word",), defaults={"kind": "listed"})
+    return frame[["word", "kind"]]
+
+
+_valence, _words = cache(load_valence), cache(load_words)
+
+
+def _table(load, source, shipped):
+    if source is None:
+        return load(shipped)
+    return load.__wrapped__(source)
+
+
+@cache
+def _rules():
+    """VADER's modifiers by kind (phrase to value), and a number for every word that some rule names."""
+    frame = resources.read_list("vader_rules", required=("phrase", "kind", "value"), unique=("phrase", "kind"))
+    kinds = {k: dict(zip(g["phrase"], g["value"].astype(float), strict=True)) for k, g in frame.groupby("kind")}
+    words = " ".join([*kinds["booster"], *kinds["idiom"], RULE_WORDS, VERBAL]).split()
+    return kinds, {word: i for i, word in enumerate(dict.fromkeys(words))}
+
+
+def _lookup(words, table):
+    """The values of `table` (word to number) for Arrow strings, NaN where a word is not in it."""
+    place = pc.index_in(words, pa.array(list(table), pa.string())).fill_null(-1).to_numpy()
+    return np.append(np.fromiter(table.values(), float), np.nan)[place]
+
+
+def _split(texts, repaired):
+    """Blank-separated tokens: their codes, the distinct tokens, where each text begins (one entry more than texts)."""
+    column = pa.array(texts, pa.large_string())
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if repaired:
+        column = pc.replace_substring_regex(column, DASH, r" \0 ")
+    lists = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(column.fill_null("")))
+    coded = lists.values.dictionary_encode()
+    return coded.indices.to_numpy(), coded.dictionary.cast(pa.string()), lists.offsets.to_numpy()
+
+
+def _know(tokens, lexicon, events, repaired):
+    """What is known of each distinct token (Arrow strings), once per distinct token: a dict of arrays."""
+    odd = pc.invert(pc.string_is_ascii(tokens))
+    plain = fold("\n".join(tokens.filter(odd).to_pylist())).split("\n") if pc.any(odd).as_py() else []
+    folded = pc.replace_with_mask(tokens, odd, pa.array(plain, pa.string()))
+    bare = pc.utf8_trim(folded, characters=string.punctuation)
+    short = pc.less_equal(pc.utf8_length(bare), 0 if repaired else 2)  # VADER keeps ":)" whole, and "no," with it
+    word = pc.utf8_lower(pc.if_else(short, folded, bare))
+    lemma = pc.replace_substring_regex(word, "'s?$", "")
+    kinds, ids = _rules()
+    turns = kinds["negation"] | (kinds["shifter"] if repaired else {})
+    valence = _lookup(lemma if repaired else word, dict(zip(lexicon["token"], lexicon["valence"], strict=True)))
+    event = pc.is_in(lemma, pa.array(events["word"], pa.string())).to_numpy(False)
+    upper = pc.and_(pc.equal(pc.utf8_upper(bare), bare), pc.not_equal(pc.utf8_lower(bare), bare)).to_numpy(False)
+    return {
+        "id": np.nan_to_num(_lookup(word, ids), nan=-1).astype(int),
+        "listed": ~np.isnan(valence),
+        "valence": np.nan_to_num(valence),
+        "boost": np.nan_to_num(_lookup(word, kinds["booster"])),
+        "turns": ~np.isnan(_lookup(word, turns)) | pc.match_substring(word, "n't").to_numpy(False),
+        "event": event,
+        "upper": upper,
+        "title": pc.match_substring_regex(bare, r"^\p{Lu}").to_numpy(False) & ~upper,
+        "opens": pc.match_substring_regex(folded, r"^[\"'(\[]").to_numpy(False),
+        "closes": pc.match_substring_regex(folded, r"[,;:)\]\"!?\x{2013}\x{2014}-]$").to_numpy(False),
+        "!": pc.count_substring(folded, "!").to_numpy(),
+        "?": pc.count_substring(folded, "?").to_numpy(),
+    }
+
+
+def _score_terms(codes, first, known, repaired):
+    """Place, sentence, valence in context (before `but`) and "is a name" of every token with a valence."""
+    n = np.diff(first)
+    sentence_of = np.repeat(np.arange(len(n)), n)
+    kinds, ids = _rules()
+    capitals = np.bincount(sentence_of, known["upper"][codes], len(n))
+    mixed_case = (capitals > 0) & (capitals < n)
+    at = np.flatnonzero(known["listed"][codes] & (known["boost"][codes] == 0))
+    sentence = sentence_of[at]
+    place, mixed = at - first[sentence], mixed_case[sentence]
+    rest = n[sentence] - 1 - place
+
+    def near(name, k, missing=False):  # what is known of the token k further on (before: k < 0), within the sentence
+        there = (place + k >= 0) & (k <= rest)
+        return np.where(there, known[name][codes[np.where(there, at + k, 0)]], missing)
+
+    w = {k: near("id", k, -1) for k in range(-3, 3)}
+
+    def is_any(k, words):
+        return np.isin(w[k], [ids[word] for word in words.split()])
+
+    def phrase(text, k):  # does this phrase begin k tokens further on?
+        return np.logical_and.reduce([w[k + i] == ids[word] for i, word in enumerate(text.split())])
+
+    own, dead = known["valence"][codes[at]], phrase("kind of", 0)
+    begins = (place == 0) | near("opens", 0) | near("closes", -1) & ~near("title", -1)
+    name = near("title", 0) & (~begins | near("title", 1) & ~near("closes", 0))
+    if repaired:
+        well = is_any(0, "well") & (is_any(-1, "as") | is_any(1, "as"))
+        dead |= name | well | is_any(0, "no") | is_any(0, "like") & ~is_any(-1, VERBAL)
+        value = own
+    else:
+        value = np.where(is_any(0, "no") & near("listed", 1), 0.0, own)
+        no = is_any(-1, "no") | is_any(-2, "no") | is_any(-3, "no") & is_any(-1, "or nor")
+        value = np.where(no, own * NEGATED, value)
+    value = value + np.where(near("upper", 0) & mixed, np.where(value > 0, CAPITALS, -CAPITALS), 0.0)
+    so, doubt = {k: is_any(k, "so this") for k in (-2, -1)}, {k: is_any(k, "doubt") for k in (-2, -1)}
+    stronger = {1: False, 2: is_any(-2, "never") & so[-1], 3: is_any(-3, "never") & so[-2] | so[-1]}
+    kept = {1: False, 2: is_any(-2, "without") & doubt[-1], 3: is_any(-3, "without") & (doubt[-2] | doubt[-1])}
+    reach, turned = np.ones(len(at), bool), np.zeros(len(at), bool)
+    for k, damping in ((1, 1.0), (2, 0.95), (3, 0.9)):
+        free = (place >= k) & ~near("listed", -k)
+        step = near("boost", -k, 0.0) * np.where(value < 0, -1, 1)
+        loud = (step != 0) & near("upper", -k) & mixed
+        step = step + np.where(loud, np.where(value > 0, CAPITALS, -CAPITALS), 0.0)
+        value = np.where(free, value + step * damping, value)
+        if repaired:  # once, not across a comma, not in "not only", and a negated negative hardly turns positive
+            reach &= ~near("closes", -k)
+            turns = near("turns", -k) & reach & ~turned & ~is_any(1 - k, "only just merely simply doubt")
+            turned |= turns
+            value = np.where(turns, value * np.where(value < 0, SOFTENED, NEGATED), value)
+        else:
+            turn = np.where(stronger[k], 1.25, np.where(near("turns", -k) & ~kept[k], NEGATED, 1.0))
+            value = np.where(free, value * turn, value)
+    for starts in (((-1, 2), (-2, 3), (-2, 2), (-3, 3), (-3, 2)), ((0, 2),), ((0, 3),)):
+        replaced = np.zeros(len(at), bool)  # an idiom that begins here overrules one that ended here
+        for k, length in starts:
+            for text in (idiom for idiom in kinds["idiom"] if len(idiom.split()) == length):
+                hit = free & ~replaced & phrase(text, k)
+                value, replaced = np.where(hit, kinds["idiom"][text], value), replaced | hit
+    for text in (booster for booster in kinds["booster"] if " " in booster):
+        value = value + np.where(free, (phrase(text, -3) + phrase(text, -2)) * kinds["booster"][text], 0.0)
+    value = np.where(is_any(-1, "least") & ~is_any(-2, "at very"), value * NEGATED, value)
+    return at, sentence, np.where(dead, 0.0, value), name
+
+
+def _weigh_contrast(codes, first, known, at, sentence, value):
+    """The valences, halved before the first `but` of a sentence and half as large again after it.
+
+    The reference finds each value by equality, so an equal earlier value is changed in its place; kept here for the
+    first 32 valued words of a sentence.
+    """
+    buts = np.flatnonzero(known["id"][codes] == _rules()[1]["but"])
+    holders, firsts = np.unique(np.searchsorted(first, buts, "right") - 1, return_index=True)
+    but = np.full(len(first), -1)
+    but[holders] = buts[firsts]
+    found = np.flatnonzero((but[sentence] >= 0) & (value != 0))
+    if not len(found):
+        return value
+    factor, out = np.where(at < but[sentence], 0.5, 1.5), value.copy()
+    out[found] *= factor[found]
+    _, begins, row = np.unique(sentence[found], return_index=True, return_inverse=True)
+    rank = np.arange(len(found)) - begins[row]
+    found, row, rank = found[rank < 32], row[rank < 32], rank[rank < 32]
+    values, factors = np.full((2, row[-1] + 1, 32), np.nan)
+    values[row, rank], factors[row, rank] = value[found], factor[found]
+    rows = np.arange(len(values))
+    for k in range(rank.max() + 1):
+        same = (values == values[:, [k]]).argmax(axis=1)
+        values[rows, same] *= np.where(np.isnan(values[:, k]), 1.0, factors[rows, same])
+    out[found] = values[row, rank]
+    return out
+
+
+def score_sentences(sentences, *, rules="vader", valence=None, event_words=None):
+    """The sentences with `tone` and `tone_event_adjusted`, in [-1, 1], negative is negative; NaN without any word.
+
+    `tone` is VADER's compound score of the sentence. `tone_event_adjusted` is the same sum without the words of
+    `event_words` and without names (capitalised within the sentence, or capitalised before another capital), so the
+    two differ by these words alone and a sentence's score depends on nothing but itself and the lists.
+    `rules="repaired"` mends what misreads news: dashes part words; no turns the next words and is no blame by itself;
+    a negation counts once, not across a comma and not in "not only"; "lack", "prevented" ... negate too; a negated
+    negative is weakly positive; names, "like" as a preposition and "as well as" do not count.
+    `valence`, `event_words`: your own lists (`load_valence`, `load_words`). Raises ValueError naming column or file.
+    """
+    schema.require(sentences, "sentences", "text")
+    if rules not in ("vader", "repaired"):
+        raise ValueError(f"rules: {rules!r} is not known; use 'vader' or 'repaired'")
+    repaired, n = rules == "repaired", len(sentences)
+    codes, tokens, first = _split(sentences["text"], repaired)
+    lexicon, events = _table(_valence, valence, "valence"), _table(_words, event_words, "event_words")
+    known = _know(tokens, lexicon, events, repaired)
+    at, sentence, value, name = _score_terms(codes, first, known, repaired)
+    value = _weigh_contrast(codes, first, known, at, sentence, value)
+    of = np.repeat(np.arange(n), np.diff(first))
+    exclaimed, asked = (np.bincount(of, known[mark][codes], n) for mark in "!?")
+    emphasis = np.minimum(exclaimed, 4) * 0.292
+    emphasis += np.where(asked > 3, 0.96, np.where(asked > 1, asked * 0.18, 0.0))
+    empty = np.bincount(of, pc.binary_length(tokens).to_numpy()[codes], n) == 0
+
+    def compound(values):
+        total = np.bincount(sentence, values, n)
+        total += np.sign(total) * emphasis
+        return np.where(empty, np.nan, np.round(total / np.sqrt(total * total + ALPHA), 4))
+
+    judged = np.where(known["event"][codes[at]] | name, 0.0, value)
+    return sentences.assign(tone=compound(value), tone_event_adjusted=compound(judged))
