@@ -1,0 +1,549 @@
+"""Word frequency: counts, rates, keyness, dispersion, collocation, concordance and lexical diversity.
+
+Formulas are pure functions on counts (numpy arrays or numbers); the tables around them only count. A `pattern` is
+words separated by spaces, folded as the corpus is (case, possessive, typography); `*` stands for any characters of a
+word; `/…/` is a regular expression that has to match one whole token as printed (straight quotes, case kept).
+"""
+
+import difflib
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis import resources, schema, text
+from analysis.typography import fold
+
+MAX_ROWS = 30_000_000  # keyness: above this, words that a target never uses are left out (and attrs["note"] says so)
+
+
+def log_likelihood(a, b, c, d, *, cells=4):
+    """G² of `a` in `c` words against `b` in `d` words: four cells (Dunning 1993) or two (Rayson & Garside 2000)."""
+    from scipy.special import xlogy
+
+    if cells not in (2, 4):
+        raise ValueError(f"cells: {cells!r} is neither 4 (Dunning) nor 2 (Rayson & Garside)")
+    a, b, c, d = (np.asarray(x, float) for x in (a, b, c, d))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (a + b) / (c + d)
+        g2 = xlogy(a, a / (c * share)) + xlogy(b, b / (d * share))
+        if cells == 4:
+            g2 = g2 + xlogy(c - a, (c - a) / (c * (1 - share))) + xlogy(d - b, (d - b) / (d * (1 - share)))
+    return np.where((c > 0) & (d > 0), np.maximum(2 * g2, 0), np.nan)[()]
+
+
+def log_ratio(a, b, c, d):
+    """Binary log of the ratio of the two relative frequencies (Hardie 2014); a count of zero is taken as 0.5."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(np.equal(a, 0), 0.5, a) / c / (np.where(np.equal(b, 0), 0.5, b) / d)
+        return np.where(np.greater(c, 0) & np.greater(d, 0), np.log2(ratio), np.nan)[()]
+
+
+def log_odds_dirichlet(a, b, c, d, prior, prior_total):
+    """Log-odds ratio with a Dirichlet prior, and its z (Monroe, Colaresi & Quinn 2008, equations 16, 20 and 22)."""
+    x, y = a + prior, b + prior
+    delta = np.log(x / (c + prior_total - x)) - np.log(y / (d + prior_total - y))
+    return delta, delta / np.sqrt(1 / x + 1 / y)
+
+
+def association(o11, r1, c1, n, *, node=None):
+    """Expected count, logDice, PMI, t and signed G² of `o11` joint occurrences, marginals `r1`, `c1` and size `n`.
+
+    logDice 14 + log2(2 o11 / (node + c1)) (Rychlý 2008; `node`: frequency of the node, `r1` when not given), PMI
+    log2(O/E) (Church & Hanks 1990), t (O−E)/√O (Church et al. 1991), G² of four cells, negative when O < E.
+    """
+    o11, r1, c1, n = (np.asarray(x, float) for x in (o11, r1, c1, n))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = r1 * c1 / n
+        return {
+            "expected": expected,
+            "log_dice": 14 + np.log2(2 * o11 / ((r1 if node is None else node) + c1)),
+            "pmi": np.log2(o11 / expected),
+            "t_score": (o11 - expected) / np.sqrt(o11),
+            "g2": np.copysign(log_likelihood(o11, c1 - o11, r1, n - r1), o11 - expected),
+        }
+
+
+def deviation_of_proportions(counts, sizes):
+    """DP (Gries 2008) and DPnorm = DP / (1 − smallest share) (Lijffijt & Gries 2012): 0 even, towards 1 uneven."""
+    v, s = np.asarray(counts, float), np.asarray(sizes, float)
+    s = s / s.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        dp = np.abs(v / v.sum() - s).sum() / 2
+        return dp, dp / (1 - s.min()) if s.min() < 1 else np.nan
+
+
+def _previous(codes):
+    """Index of the previous occurrence of each word, −1 at the first."""
+    order, previous = np.argsort(codes, kind="stable"), np.full(len(codes), -1)
+    same = codes[order[1:]] == codes[order[:-1]]
+    previous[order[1:][same]] = order[:-1][same]
+    return previous
+
+
+def moving_average_ttr(words, window=50):
+    """Mean type–token ratio of all windows of `window` words (Covington & McFall 2010); NaN for a shorter text."""
+    n, previous = len(words), _previous(pd.factorize(np.asarray(words))[0])
+    if n < window:
+        return np.nan
+    i = np.arange(n)  # word i is new to the windows that start after its previous occurrence and hold it
+    starts = np.minimum(i, n - window) - np.maximum(np.maximum(previous, i - window), -1)
+    return np.maximum(starts, 0).sum() / (n - window + 1) / window
+
+
+def mtld(words, threshold=0.72):
+    """Mean words per factor, both directions averaged (McCarthy & Jarvis 2010); NaN when no word is repeated.
+
+    A factor is full when its type–token ratio falls below `threshold`; the rest counts as a part of a factor.
+    """
+    codes = pd.factorize(np.asarray(words))[0]
+    n, values = len(codes), []
+    for previous in (_previous(codes), _previous(codes[::-1])):
+        start, factors = 0, 0.0
+        while start < n:
+            for size in (256, n):  # most factors are short: look at 256 words before the whole rest
+                part = previous[start : start + size] < start
+                ratio = np.cumsum(part) / np.arange(1, len(part) + 1)
+                below = np.flatnonzero(ratio < threshold)
+                if len(below):
+                    break
+            factors += 1 if len(below) else (1 - ratio[-1]) / (1 - threshold)
+            start += below[0] + 1 if len(below) else n
+        values.append(n / factors if factors else np.nan)
+    return np.mean(values)
+
+
+def hdd(words, draws=42):
+    """Expected type–token ratio of `draws` words drawn without return (McCarthy & Jarvis 2007); NaN when shorter."""
+    from scipy.special import gammaln
+
+    n, f = len(words), np.bincount(pd.factorize(np.asarray(words))[0])
+    if n < draws:
+        return np.nan
+    left = np.maximum(n - f - draws, 0)  # words outside the draw that are not this type
+    absent = np.exp(gammaln(n - f + 1) - gammaln(left + 1) + gammaln(n - draws + 1) - gammaln(n + 1))
+    return np.where(n - f >= draws, 1 - absent, 1).sum() / draws
+
+
+def lexical_diversity(tokens, *, window=50, draws=42, threshold=0.72):
+    """One row per document: `doc_id, n_tokens, n_types, ttr, mattr, mtld, hdd` (words, not punctuation).
+
+    All four point the same way: higher is more diverse. TTR falls with length: compare the others (window words,
+    draws and threshold as in `moving_average_ttr`, `hdd`, `mtld`). NaN where a text is too short for the measure.
+    """
+    words = tokens[tokens["is_word"]]
+    codes = words["word"].cat.codes.to_numpy()
+    rows = []
+    for doc_id, at in words.groupby("doc_id", observed=True, sort=False).indices.items():
+        w, n = codes[at], len(at)
+        types = len(np.unique(w))
+        scores = (moving_average_ttr(w, window), mtld(w, threshold), hdd(w, draws))
+        rows.append((doc_id, n, types, types / n, *scores))
+    dtypes = {"doc_id": "str", "n_tokens": "int32", "n_types": "int32"} | dict.fromkeys(
+        ("ttr", "mattr", "mtld", "hdd"), "float64"
+    )
+    return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
+
+
+def vocabulary_growth(tokens, *, step=50):
+    """One row per `step` words of a document, and its end: `doc_id, n_tokens, n_types` (types met so far)."""
+    words = tokens.loc[tokens["is_word"], ["doc_id", "word"]]
+    n_tokens = words.groupby("doc_id", observed=True).cumcount() + 1
+    n_types = (~words.duplicated()).groupby(words["doc_id"], observed=True).cumsum()
+    frame = pd.DataFrame({"doc_id": words["doc_id"].astype("str"), "n_tokens": n_tokens, "n_types": n_types})
+    frame = frame[(n_tokens % step == 0) | ~words["doc_id"].duplicated(keep="last")]
+    return frame.astype({"n_tokens": "int32", "n_types": "int32"}).reset_index(drop=True)
+
+
+def _stop_words(stop):
+    if stop is None or stop is True:
+        return resources.word_set("stopwords") if stop else frozenset()
+    if isinstance(stop, (str, Path, pd.DataFrame)):
+        stop = resources.read_list(stop, required=("word",))["word"]
+    if not (words := {fold(w).lower() for w in stop}):
+        raise ValueError("stop: the word list is empty; give words, True for the shipped list, or None for none")
+    return words
+
+
+def drop_stop_words(table, *, stop=True):
+    """`table` without the rows whose `word` (n-gram: first or last word) is a stop word; figures stay as they are."""
+    parts = table["word"].str.extract(r"^(\S*)(?:.* (\S*))?$")
+    return table[~parts.isin(_stop_words(stop)).any(axis=1)].reset_index(drop=True)
+
+
+def _groups(documents, by):
+    """Label of each document (index: doc_id); a document without one stands for itself."""
+    schema.require(documents, "documents", "doc_id", by)
+    label = documents[by].astype("str")
+    label = pd.Series(label.where(label.notna() & label.ne(""), documents["doc_id"]).array, documents["doc_id"], "str")
+    if label.index.has_duplicates:
+        raise ValueError(f"documents: doc_id {label.index[label.index.duplicated()][0]!r} stands on several rows")
+    return label
+
+
+def _sum_by(key, *weights):
+    """Distinct keys in order, how often each occurs, and the sums of `weights` over it."""
+    codes, keys = pd.factorize(key)
+    order = np.argsort(keys)
+    return keys[order], *(np.bincount(codes, w, len(keys))[order].astype("int32") for w in (None, *weights))
+
+
+def _within(tokens, at, n):
+    """Those of the rows `at` from which `n` tokens stand in one sentence."""
+    doc, sentence = tokens["doc_id"].cat.codes.to_numpy(), tokens["sentence_id"].to_numpy()
+    at = at[at + n <= len(tokens)]
+    return at[(doc[at] == doc[at + n - 1]) & (sentence[at] == sentence[at + n - 1])] if n > 1 else at
+
+
+def _ngrams(tokens, n, stop):
+    """Row of the first token of each n-gram, its code, and the n-grams in order."""
+    word, is_word = tokens["word"].cat.codes.to_numpy(), tokens["is_word"].to_numpy()
+    names = tokens["word"].cat.categories.astype("str")
+    at = _within(tokens, np.flatnonzero(is_word), n)
+    for k in range(1, n):
+        at = at[is_word[at + k]]
+    if stopped := _stop_words(stop):
+        is_stop = names.isin(list(stopped))
+        at = at[~(is_stop[word[at]] | is_stop[word[at + n - 1]])]
+    key = word[at].astype("int64")
+    for k in range(1, n):
+        key = pd.factorize(key)[0] * np.int64(len(names)) + word[at + k]
+    key = pd.factorize(key)[0]
+    first = at[np.flatnonzero(np.diff(np.maximum.accumulate(key), prepend=-1))]
+    labels = pd.Series(names.take(word[first]))
+    for k in range(1, n):
+        labels = labels + " " + pd.Series(names.take(word[first + k]))
+    rank, labels = pd.factorize(labels, sort=True)
+    return at, rank[key], labels
+
+
+def count_words(tokens, by=("doc_id",), *, n=1, stop=None, documents=None):
+    """One row per group and word (n-gram): `by…, word, count, quoted_count`, sorted.
+
+    `by` names columns of `tokens` or of `documents` (then given). An n-gram crosses no punctuation and no sentence;
+    it is quoted when all its words are. `stop`: None, True (shipped list), or your words (list, CSV path, table with
+    a `word` column): a stop word is left out, and so is an n-gram that begins or ends with one; rates of what is left
+    have the smaller denominator, so prefer `drop_stop_words` on a finished table.
+    """
+    by = [by] if isinstance(by, str) else list(by)
+    schema.require(tokens, "tokens", "doc_id", "sentence_id", "word", "is_word", "in_quote")
+    if n < 1:
+        raise ValueError(f"n: {n} is not a number of words; give 1 or more")
+    at, key, labels = _ngrams(tokens, n, stop)
+    quoted = np.logical_and.reduce([tokens["in_quote"].to_numpy()[at + k] for k in range(n)])
+    columns, size = {"word": (labels, 1)}, max(len(labels), 1)
+    for name in by[::-1]:
+        if name not in tokens and (documents is None or name not in documents):
+            raise ValueError(f"by: {name!r} is no column of tokens; give documents= with that column")
+        values = tokens[name] if name in tokens else tokens["doc_id"].map(_groups(documents, name))
+        codes, found = pd.factorize(values.iloc[at], sort=True)
+        key, columns = key + codes * np.int64(size), {name: (found, size)} | columns
+        size *= max(len(found), 1)
+    key, count, quoted_count = _sum_by(key, quoted)
+    out = {name: found.take(key // step % max(len(found), 1)) for name, (found, step) in columns.items()}
+    out = pd.DataFrame(out | {"count": count, "quoted_count": quoted_count})
+    return out.astype({name: "str" for name in out if isinstance(out[name].dtype, pd.CategoricalDtype)})
+
+
+def _groups(documents, by):
+    """Label of each document (index: doc_id); a document without one stands for itself."""
+    schema.require(documents, "documents", "doc_id", by)
+    label, ids = documents[by].astype("str"), documents["doc_id"].astype("str")
+    if ids.duplicated().any():
+        raise ValueError(f"documents: doc_id {ids[ids.duplicated()].iloc[0]!r} stands on several rows")
+    return pd.Series(label.where(label.notna() & label.ne(""), ids).to_numpy(), pd.Index(ids), dtype="str")
+
+
+def _compared(documents, by):
+    """`_groups`, or the articles themselves with a note when all of them are of one group."""
+    labels = _groups(documents, by)
+    if labels.nunique() != 1 or len(labels) == 1:
+        return labels, ""
+    note = f"All articles have the {by} {labels.iloc[0]!r}: articles are compared instead."
+    return _groups(documents, "doc_id"), note
+
+
+def _tally(word_counts, labels):
+    """Codes of word and group of each row of `word_counts`, the words, the groups, and the articles of each group."""
+    schema.require(word_counts, "word_counts", "doc_id", "word", "count")
+    word, words = pd.factorize(word_counts["word"], sort=True)
+    doc, ids = pd.factorize(word_counts["doc_id"])
+    if lost := sorted(set(ids) - set(labels.index)):
+        raise ValueError(f"word_counts: doc_id {lost[0]!r} is not in documents; give the documents that were counted")
+    group, groups = pd.factorize(labels, sort=True)
+    row_group = group[labels.index.get_indexer(ids)][doc] if len(ids) else doc
+    return word, row_group, words.astype("str"), groups, np.bincount(group, minlength=len(groups))
+
+
+def word_rates(word_counts, documents, by="outlet"):
+    """One row per group and word: `by, word, count, quoted_count, n_words, per_thousand, per_million, n_docs`.
+
+    `n_words`, the denominator of both rates, is all words of the group; `n_docs` the articles of it with the word.
+    Where all articles are of one group, articles are shown instead and `attrs["note"]` says so.
+    """
+    labels, note = _compared(documents, by)
+    word, group, words, groups, _ = _tally(word_counts, labels)
+    count, quoted = word_counts["count"].to_numpy(), word_counts["quoted_count"].to_numpy()
+    key, n_docs, total, quoted = _sum_by(group * np.int64(len(words)) + word, count, quoted)
+    at, word = np.divmod(key, max(len(words), 1))
+    size = np.bincount(group, count, len(groups)).astype("int64")[at]
+    columns = {by: groups.take(at), "word": words.take(word), "count": total, "quoted_count": quoted, "n_words": size}
+    out = pd.DataFrame(columns | {"per_thousand": total / size * 1e3, "per_million": total / size * 1e6})
+    out["n_docs"], out.attrs["note"] = n_docs, note
+    return out
+
+
+def top_words(word_counts, documents, by="outlet", *, n=20, stop=True):
+    """The `n` most frequent words of each group that are no stop words: `word_rates` with `rank` (1: most)."""
+    table = word_rates(word_counts, documents, by)
+    out = drop_stop_words(table, stop=stop).sort_values([by, "count", "word"], ascending=[True, False, True])
+    out["rank"] = out.groupby(by).cumcount() + 1
+    return out[out["rank"] <= n].reset_index(drop=True)
+
+
+def _choose(names, groups, argument, by):
+    names = [names] if isinstance(names, str) else list(names)
+    for name in names:
+        if name not in groups:
+            near = difflib.get_close_matches(str(name), groups, 3, 0.3) or list(groups[:3])
+            raise ValueError(f"{argument}: no {by} {name!r}; nearest: {', '.join(map(repr, near))}")
+    return groups.get_indexer(names)
+
+
+def keyness(word_counts, documents, target=None, reference=None, by="outlet", *, cells=4, prior=500):
+    """One row per target group and word of target or reference, strongest over-use (`z`) first in each target.
+
+    `target`, `reference`: group names or lists of them; None: every group, all other groups. `g2` (`log_likelihood`
+    with `cells`), `log_ratio`, `log_odds` and `z` are negative when the target under-uses the word. `p_value` is of
+    χ² with 1 df, `q_value` Benjamini–Hochberg over all words of that target. The Dirichlet prior is worth `prior`
+    words spread as in all of `word_counts`. `single_article`: the over-using side has the word in one of its several
+    articles only. Sizes are the sums of `count`: give `count` less `quoted_count` to compare own words. Where all
+    articles are of one group, articles are compared and `attrs["note"]` says so. No reference: NaN.
+    Raises ValueError for an unknown group (naming the nearest).
+    """
+    labels, note = _compared(documents, by)
+    from scipy.special import erfc
+    from scipy.stats import false_discovery_control
+
+    word, group, words, groups, n_articles = _tally(word_counts, labels)
+    targets = np.arange(len(groups)) if target is None else _choose(target, groups, "target", by)
+    others = np.ones(len(groups), bool)
+    if reference is not None:
+        others = np.isin(np.arange(len(groups)), _choose(reference, groups, "reference", by))
+        targets = targets[~others[targets]] if target is None else targets
+    if not (full := len(targets) * len(words) <= MAX_ROWS):
+        note = f"{note} Words that a target does not use are left out.".strip()
+    order = np.argsort(group, kind="stable")
+    word, group, count = word[order], group[order], word_counts["count"].to_numpy()[order].astype(float)
+    edges, in_others = np.searchsorted(group, np.arange(len(groups) + 1)), others[group]
+    rest, rest_docs = (np.bincount(word[in_others], w, len(words)) for w in (count[in_others], None))
+    alpha = prior * np.bincount(word, count, len(words)) / max(count.sum(), 1)
+
+    def compare(t):
+        rows, own = slice(edges[t], edges[t + 1]), others[t]
+        a, docs = (np.bincount(word[rows], w, len(words)) for w in (count[rows], None))
+        b, other_docs, c = rest - own * a, rest_docs - own * docs, count[rows].sum()
+        d, several, other_several = b.sum(), n_articles[t] > 1, n_articles[others].sum() - own * n_articles[t] > 1
+        at = np.flatnonzero(a + b if full else a)
+        a, b, docs, other_docs = a[at], b[at], docs[at], other_docs[at]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            g2 = log_likelihood(a, b, c, d, cells=cells)
+            log_odds, z = log_odds_dirichlet(a, b, c, d, alpha[at], prior) if c and d else (g2, g2)
+            over, p = a * d >= b * c, erfc(np.sqrt(g2 / 2))
+            columns = {
+                "target": np.full(len(at), t),
+                "word": at,
+                "count_target": a.astype("int64"),
+                "count_reference": b.astype("int64"),
+                "per_million_target": a / c * 1e6,
+                "per_million_reference": b / d * 1e6,
+                "g2": np.where(over, g2, -g2),
+                "p_value": p,
+                "q_value": false_discovery_control(p) if c and d else p,
+                "log_ratio": log_ratio(a, b, c, d),
+                "log_odds": log_odds,
+                "z": z,
+                "n_docs_target": docs.astype("int32"),
+                "n_docs_reference": other_docs.astype("int32"),
+                "single_article": np.where(over, several & (docs == 1), other_several & (other_docs == 1)),
+            }
+        best = np.argsort(-z, kind="stable")
+        return {name: values[best] for name, values in columns.items()}
+
+    with ThreadPoolExecutor() as pool:
+        parts = list(pool.map(compare, targets)) or [compare(0)]
+    out = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
+    out["target"], out["word"] = groups.take(out["target"]), words.take(out["word"])
+    out = pd.DataFrame(out)
+    out.attrs["note"] = note
+    return out
+
+
+def dispersion(word_counts, documents):
+    """One row per word: `word, count, n_docs, dp, dp_norm`, over the articles as parts, sized by their words.
+
+    0: spread as the sizes of the articles; towards 1: in few of them (`deviation_of_proportions`). NaN: one article.
+    """
+    word, doc, words, docs, _ = _tally(word_counts, _groups(documents, "doc_id"))
+    count = word_counts["count"].to_numpy()
+    size = np.bincount(doc, count, len(docs))
+    share, smallest = size / max(size.sum(), 1), (size[size > 0] / max(size.sum(), 1)).min(initial=1)
+    total = np.bincount(word, count, len(words))
+    # an article without the word adds its share, so only the articles with the word are looked at
+    dp = (1 + np.bincount(word, np.abs(count / total[word] - share[doc]) - share[doc], len(words))) / 2
+    dp = np.where(smallest < 1, dp, np.nan)
+    n_docs = np.bincount(word, minlength=len(words)).astype("int32")
+    norm = dp / (1 - smallest) if smallest < 1 else dp
+    return pd.DataFrame({"word": words, "count": total.astype("int64"), "n_docs": n_docs, "dp": dp, "dp_norm": norm})
+
+
+def _find(tokens, pattern, argument="pattern"):
+    """Row of the first token of each match of `pattern`, and the number of tokens of a match."""
+    words, printed = tokens["word"].cat.categories, tokens["token"].cat.categories
+    tests = []
+    for part in re.findall(r"/(?:\\.|[^/\\])+/(?!\S)|\S+", pattern):
+        if len(part) > 2 and part[0] == part[-1] == "/":
+            try:
+                match = re.compile(part[1:-1]).fullmatch
+            except re.error as error:
+                raise ValueError(f"{argument}: {part} does not compile ({error}); correct the expression") from None
+            tests.append(("token", np.fromiter((match(fold(t)) is not None for t in printed), bool, len(printed))))
+        elif "*" in part:
+            match = re.compile(r"(?=.*\w)" + re.escape(fold(part).lower()).replace(r"\*", ".*")).fullmatch
+            tests.append(("word", np.fromiter((match(w) is not None for w in words), bool, len(words))))
+        else:  # words as the corpus has them
+            one = {"doc_id": ["query"], "sentence_id": [0], "start": [0], "end": [len(part)], "text": [part]}
+            query = text.tokenize_sentences(pd.DataFrame(one))
+            tests += [("word", np.asarray(words == word)) for word in query["word"]]
+    if not tests:
+        raise ValueError(f"{argument}: it is empty; give a word, a phrase, a word with *, or a /regular expression/")
+    column, hit = tests[0]
+    at = _within(tokens, np.flatnonzero(hit[tokens[column].cat.codes.to_numpy()]), len(tests))
+    for k, (column, hit) in enumerate(tests[1:], 1):
+        at = at[hit[tokens[column].cat.codes.to_numpy()[at + k]]]
+    return at, len(tests)
+
+
+def _edges(tokens, *columns):
+    """Rows where a new document (or sentence of it) begins, and the end of the table."""
+    new = np.zeros(len(tokens), bool)
+    for values in (tokens["doc_id"].cat.codes.to_numpy(), *(tokens[c].to_numpy() for c in columns)):
+        new[1:] |= values[1:] != values[:-1]
+    return np.r_[0, np.flatnonzero(new), len(tokens)]
+
+
+def _print(tokens, start, end):
+    """The text of the rows `start` to `end` of each match, spaced as printed."""
+    offsets = np.r_[0, np.cumsum(end - start)]
+    at = np.arange(offsets[-1]) + np.repeat(start - offsets[:-1], end - start)
+    code, text_type = tokens["token"].cat.codes.to_numpy()[at], pa.large_string()
+    space = np.where(tokens["start"].to_numpy()[at] == tokens["end"].to_numpy()[at - 1], "", " ")
+    names = pa.array(tokens["token"].cat.categories.astype("str"), text_type).take(pa.array(code))
+    pieces = pc.binary_join_element_wise(pa.array(space, text_type), names, pa.scalar("", text_type))
+    lines = pc.binary_join(pa.LargeListArray.from_arrays(pa.array(offsets), pieces), pa.scalar("", text_type))
+    return pd.Series(pc.utf8_trim_whitespace(lines), dtype="str")
+
+
+def kwic(tokens, pattern, window=7, *, sort=None):
+    """One row per match of `pattern`: `doc_id, sentence_id, pre, keyword, post` (text as printed, single spaces).
+
+    `window` words of the article on both sides; None: the whole sentence. `sort`: "left" (by the words before, nearest
+    first), "right" (by the words after), None (order of the text). Raises ValueError for an empty pattern, one that
+    does not compile, and a window below 1.
+    """
+    if window is not None and window < 1:
+        raise ValueError(f"window: {window} shows nothing; give 1 or more words, or None for the whole sentence")
+    if sort not in (None, "left", "right"):
+        raise ValueError(f'sort: {sort!r} is none of "left", "right" and None')
+    at, length = _find(tokens, pattern)
+    edges = _edges(tokens, *["sentence_id"] * (window is None))
+    unit = np.searchsorted(edges, at, "right")
+    left, right = edges[unit - 1], edges[np.minimum(unit, len(edges) - 1)]
+    if window is not None:
+        words = np.r_[np.flatnonzero(tokens["is_word"].to_numpy()), len(tokens)]
+        left = np.maximum(left, words[np.maximum(np.searchsorted(words, at) - window, 0)])
+        last = np.minimum(np.searchsorted(words, at + length) + window - 1, len(words) - 1)
+        right = np.minimum(right, words[last] + 1)
+    out = tokens[["doc_id", "sentence_id"]].iloc[at].reset_index(drop=True).astype({"doc_id": "str"})
+    out["pre"], out["keyword"] = _print(tokens, left, at), _print(tokens, at, at + length)
+    out["post"] = _print(tokens, at + length, right)
+    if sort:
+        step = -1 if sort == "left" else 1
+        context = [re.findall(r"\w+", line.lower())[::step] for line in out["pre" if sort == "left" else "post"]]
+        out = out.iloc[sorted(range(len(out)), key=context.__getitem__)].reset_index(drop=True)
+    return out
+
+
+def word_positions(tokens, patterns):
+    """One row per match of each pattern: `pattern, doc_id, sentence_id, position, n_words`.
+
+    `position` is the share of the article's `n_words` words that stand before the match (0 to below 1).
+    """
+    patterns = [patterns] if isinstance(patterns, str) else list(patterns)
+    if not patterns:
+        raise ValueError("patterns: the word list is empty; give one pattern or more")
+    before = np.r_[0, np.cumsum(tokens["is_word"].to_numpy())]
+    edges, parts = _edges(tokens), []
+    for pattern in patterns:
+        at, _ = _find(tokens, pattern, "patterns")
+        unit = np.minimum(np.searchsorted(edges, at, "right"), len(edges) - 1)
+        size = before[edges[unit]] - before[edges[unit - 1]]
+        part = tokens[["doc_id", "sentence_id"]].iloc[at].astype({"doc_id": "str"})
+        parts.append(part.assign(pattern=pattern, position=(before[at] - before[edges[unit - 1]]) / size, n_words=size))
+    columns = ["pattern", "doc_id", "sentence_id", "position", "n_words"]
+    return pd.concat(parts, ignore_index=True)[columns].astype({"pattern": "str", "n_words": "int32"})
+
+
+def collocations(tokens, word, window=5):
+    """One row per word near `word` (a pattern): `collocate, count, expected, log_dice, pmi, t_score, g2`, best first.
+
+    Near: within `window` words before or after in the same sentence; a collocate between two nodes counts once.
+    `count` is compared with its share of all words outside the node (r1 words in the windows, c1 the collocate's
+    occurrences, n all words; Evert 2008, surface co-occurrence); logDice has the node's frequency. See `association`.
+    """
+    if window < 1:
+        raise ValueError(f"window: {window} holds no word; give 1 or more")
+    at, length = _find(tokens, word, "word")
+    node = np.zeros(len(tokens), bool)
+    node[(at[:, None] + np.arange(length)).ravel()] = True
+    rows = np.flatnonzero(tokens["is_word"].to_numpy())
+    sentence = np.searchsorted(_edges(tokens, "sentence_id"), rows, "right")
+    node, codes, near = node[rows], tokens["word"].cat.codes.to_numpy()[rows], np.zeros(len(rows), bool)
+    for k in range(1, min(window, len(rows)) + 1):
+        same = sentence[k:] == sentence[:-k]
+        near[k:] |= node[:-k] & same
+        near[:-k] |= node[k:] & same
+    names = tokens["word"].cat.categories.astype("str")
+    o11, c1 = (np.bincount(codes[x & ~node], minlength=len(names)) for x in (near, ~node))
+    found = np.flatnonzero(o11)
+    scores = association(o11[found], o11.sum(), c1[found], c1.sum(), node=len(at))
+    out = pd.DataFrame({"collocate": names.take(found), "count": o11[found].astype("int32")} | scores)
+    return out.sort_values(["log_dice", "collocate"], ascending=[False, True], ignore_index=True)
+
+
+def spelling_choices(tokens, documents, by="outlet", *, spellings="spellings"):
+    """One row per group and spelling used: `by, group, variant, count, n_group, share, n_docs`.
+
+    `spellings`: a list with `variant, group` (shipped, CSV path or table). A variant is met as written, case and
+    all (US, not us). `share`: of the `n_group` times the group used any variant.
+    """
+    table = resources.read_list(spellings, required=("variant", "group"), unique=("variant",))
+    if not len(table):
+        raise ValueError("spellings: the word list is empty; give rows of variant and group")
+    labels, note = _compared(documents, by)
+    plain = [fold(t).removesuffix("'s").rstrip(".") for t in (*table["variant"], *tokens["token"].cat.categories)]
+    row = {variant: i for i, variant in enumerate(plain[: len(table)])}
+    code = np.array([row.get(t, -1) for t in plain[len(table) :]], "int64")
+    at = np.flatnonzero((code >= 0)[tokens["token"].cat.codes.to_numpy()] if len(tokens) else [])
+    doc = tokens["doc_id"].iloc[at].astype("str").reset_index(drop=True)
+    used = table[["group", "variant"]].iloc[code[tokens["token"].cat.codes.to_numpy()[at]]].reset_index(drop=True)
+    used["doc_id"], used[by] = doc, doc.map(labels)
+    out = used.groupby([by, "group", "variant"])["doc_id"].agg(count="size", n_docs="nunique").reset_index()
+    out["n_group"] = out.groupby([by, "group"])["count"].transform("sum")
+    out["share"] = out["count"] / out["n_group"]
+    out.attrs["note"] = note
+    return out[[by, "group", "variant", "count", "n_group", "share", "n_docs"]]
