@@ -1,0 +1,51 @@
+# `make report`: the pages of both shipped corpora, or of CORPUS=PATH. `make test`: the checks. The rest: `make help`.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+OUT ?= reports
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help report test lint lab bench lock features clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14) and 'Python 3.11 to 3.13 is needed; found ' + sys.version)"
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+report: $(READY) ## offline HTML pages into reports/ (CORPUS=PATH for your own articles, OUT=DIR)
+ifdef CORPUS
+	$(BIN)/parallax report "$(CORPUS)" --out "$(OUT)/$(notdir $(patsubst %/,%,$(CORPUS)))"
+else
+	$(BIN)/python scripts/report_shipped.py "$(OUT)"
+endif
+
+test: $(READY) lint ## all checks
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## ruff
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+lab: $(READY) ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+bench: $(READY) ## speed and memory beside other tools
+	$(BIN)/python scripts/bench.py
+
+features: $(READY) ## the committed figures about the five case-study articles, from their texts
+	$(BIN)/parallax features ../shared/corpus --out data/atacms-2024
+
+lock: ## requirements.txt and environment.yml from pyproject.toml
+	$(PYTHON) -m venv --clear build/lock && build/lock/bin/pip install --quiet uv
+	build/lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --output-file requirements.txt
+	$(PYTHON) scripts/write_environment.py
+
+clean: ## what was made here
+	rm -rf $(VENV) build dist reports .pytest_cache .ruff_cache

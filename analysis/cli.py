@@ -1,0 +1,89 @@
+"""The command `parallax`: report, features, actors, audit. Exit codes: 0 done, 1 done with findings, 2 bad input."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import analysis
+
+
+def main(arguments=None):
+    """Run the command line `arguments` (default: the process's own) and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        print("parallax: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        from analysis.report import ReportError
+
+        if not isinstance(error, (ValueError, OSError, ReportError)) or os.environ.get("PARALLAX_DEBUG"):
+            raise
+        print(f"parallax: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="parallax", description="One story, several outlets, side by side.")
+    parser.add_argument("--version", action="version", version=f"parallax {analysis.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name, run, summary):
+        sub = commands.add_parser(name, help=summary, description=summary)
+        sub.add_argument(
+            "path", metavar="PATH", help="a folder of .txt, .md or .html, or a .csv, .jsonl or .parquet file"
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+    report = command("report", _report, "run the notebooks on PATH and write offline HTML pages")
+    report.add_argument("--out", metavar="DIR", default="reports", help="the folder of the pages (default: reports)")
+    report.add_argument(
+        "--actors", metavar="CSV", help="a registry of actors (default: PATH/actors.csv, else the shipped one)"
+    )
+    report.add_argument("--title", metavar="T", help="the corpus's name on the pages (default: the folder's)")
+    extract = command("features", _features, "write the tables of PATH as Parquet, without text")
+    extract.add_argument("--out", metavar="DIR", required=True, help="the folder of the tables")
+    extract.add_argument("--actors", metavar="CSV", help="a registry of actors")
+    actors = command("actors", _actors, "draft a registry of the actors named in PATH, to edit")
+    actors.add_argument("--out", metavar="CSV", help="the file to write (default: standard output)")
+    command("audit", _audit, "what was read, decoded, left out, repeated or doubtful, file by file")
+    return parser
+
+
+def _report(options):
+    from analysis.report import build_report
+
+    index = build_report(options.path, options.out, actors=options.actors, title=options.title)
+    print(f"Open {index}")
+    return 0
+
+
+def _features(options):
+    from analysis import features
+
+    registry = features.read_registry(options.path, options.actors)
+    features.write_features(features.load_features(options.path, registry), options.out)
+    print(f"Wrote {options.out}")
+    return 0
+
+
+def _actors(options):
+    draft = analysis.suggest_actors(analysis.load_documents(options.path))
+    if options.out:
+        draft.to_csv(Path(options.out), index=False)
+        print(f"Wrote {len(draft):,} rows to {options.out}: edit it and pass it with --actors")
+    else:
+        draft.to_csv(sys.stdout, index=False)
+    return 0
+
+
+def _audit(options):
+    from analysis import audit
+
+    return audit.print_audit(options.path)

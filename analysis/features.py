@@ -1,0 +1,158 @@
+"""The per-document tables of a corpus: extracted, written and read. Every table is a concatenation over documents."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+import analysis
+from analysis import actors as actors_module
+from analysis import body, corpus, frequency, marks, quotes, readability, schema, text, tone
+
+MANIFEST = "manifest.json"
+SENTENCE_KEY = ["doc_id", "sentence_id"]
+
+
+class Features(NamedTuple):
+    """The tables of a corpus; columns in `schema`. A bundle read from disk has no `text` columns."""
+
+    documents: pd.DataFrame
+    paragraphs: pd.DataFrame
+    sentences: pd.DataFrame
+    word_counts: pd.DataFrame
+    mentions: pd.DataFrame
+    quotes: pd.DataFrame
+
+
+def extract_features(documents, actors=None):
+    """The features of `documents` (`doc_id` and `text`; all else is optional), a NamedTuple of six tables.
+
+    `actors` is a registry (table or CSV path; default: the shipped one). A document's rows do not depend on the other
+    documents, the rule on paragraphs repeated by an outlet aside. Raises ValueError when a column is missing or two
+    documents share an id.
+    """
+    schema.require(documents, "documents", "doc_id", "text")
+    if documents["doc_id"].duplicated().any():
+        twice = documents.loc[documents["doc_id"].duplicated(), "doc_id"].iloc[0]
+        raise ValueError(f"documents: doc_id {twice!r} stands twice; give every article its own id")
+    registry = actors_module.load_actors(actors)
+    paragraphs = body.split_paragraphs(documents)
+    sentences, tokens = text.analyze(documents, paragraphs)
+    sentences = tone.score_sentences(readability.count_sentences(sentences, tokens))
+    spans = marks.quoted_spans(documents, paragraphs)
+    mentions = actors_module.find_mentions(sentences, registry, quoted=spans)
+    mentions = tone.score_targets(mentions, sentences, tokens=tokens)
+    quoted = quotes.find_quotes(documents, registry, sentences=sentences, tokens=tokens, mentions=mentions)
+    sums = sentences.groupby("doc_id")["n_words"].agg(["size", "sum"]).reindex(documents["doc_id"]).fillna(0)
+    counts = {
+        "n_paragraphs": paragraphs.groupby("doc_id").size().reindex(documents["doc_id"]).fillna(0).to_numpy(),
+        "n_sentences": sums["size"].to_numpy(),
+        "n_words": sums["sum"].to_numpy(),
+    }
+    documents = documents.assign(**counts)
+    for column in schema.TABLES["documents"]:
+        if column not in documents:
+            documents[column] = None
+    tables = {
+        "documents": documents,
+        "paragraphs": paragraphs,
+        "sentences": sentences,
+        "word_counts": frequency.count_words(tokens),
+        "mentions": mentions,
+        "quotes": quoted,
+    }
+    return Features(**{name: schema.conform(table, name).reset_index(drop=True) for name, table in tables.items()})
+
+
+def read_registry(path, given=None):
+    """The registry for the corpus at `path`: `given`, else its own `actors.csv`, else the shipped one."""
+    own = Path(path) / "actors.csv"
+    return actors_module.load_actors(given or (own if own.is_file() else None))
+
+
+def load_features(path, actors=None):
+    """The features of `path`: a bundle written by `write_features` or `parallax features`, or articles to extract.
+
+    Raises FileNotFoundError or ValueError naming the path and the fix: nothing there, an unfinished bundle, or one
+    written by another version.
+    """
+    path = Path(path)
+    if not is_bundle(path):
+        registry = read_registry(path, actors) if not isinstance(actors, pd.DataFrame) else actors
+        return extract_features(corpus.load_documents(path), registry)
+    manifest = read_manifest(path)
+    return Features(**{name: _read_table(path, name, manifest["parts"]) for name in Features._fields})
+
+
+def is_bundle(path):
+    """Whether `path` is a folder of features, finished or not."""
+    return (Path(path) / MANIFEST).is_file() or (Path(path) / "documents").is_dir() and (Path(path) / "quotes").is_dir()
+
+
+def read_manifest(path):
+    """The manifest of a bundle: version, parts with their sizes and hashes, options. Refuses another version's."""
+    file = Path(path) / MANIFEST
+    rebuild = f"run `parallax features ARTICLES --out {path}` to (re)build it"
+    if not file.is_file():
+        raise FileNotFoundError(f"{path}: an unfinished features folder, without {MANIFEST}; {rebuild}")
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        version = manifest["version"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{file}: not a readable manifest ({error}); {rebuild}") from error
+    if version != analysis.__version__:
+        raise ValueError(f"{path}: written by version {version}, this is {analysis.__version__}; {rebuild}")
+    return manifest
+
+
+def write_features(features, path):
+    """Write `features` to the folder `path` as Parquet, without any text: a bundle for `load_features`.
+
+    Names, single words, counts and scores only. The same features give the same bytes.
+    """
+    path = Path(path)
+    part = write_part(features, path, "00000")
+    write_manifest(path, [part])
+
+
+def write_part(features, path, name, *, text=False):
+    """Write one partition, `path/<table>/<name>.parquet`, each file whole or not at all; returns its manifest entry."""
+    import hashlib
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    files = {}
+    for table, frame in features._asdict().items():
+        target = path / table / f"{name}.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        kept = frame if text else frame.drop(columns="text", errors="ignore")
+        arrow = pa.Table.from_pandas(kept, preserve_index=False).replace_schema_metadata(None)
+        aside = target.with_suffix(".partial")
+        pq.write_table(arrow, aside, compression="zstd")
+        aside.replace(target)
+        files[table] = {"rows": len(kept), "sha256": hashlib.sha256(target.read_bytes()).hexdigest()}
+    return {"name": name, "files": files}
+
+
+def write_manifest(path, parts, **options):
+    """Write the manifest last: a folder with one is complete."""
+    manifest = {"version": analysis.__version__, "options": options, "parts": parts}
+    aside = path / f"{MANIFEST}.partial"
+    aside.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    aside.replace(path / MANIFEST)
+
+
+def _read_table(path, name, parts):
+    frames = []
+    for part in parts:
+        file = path / name / f"{part['name']}.parquet"
+        try:
+            frames.append(pd.read_parquet(file))
+        except (OSError, ValueError) as error:
+            raise ValueError(
+                f"{file}: cannot be read ({error}); rebuild the folder with `parallax features`"
+            ) from error
+    frame = pd.concat(frames, ignore_index=True) if frames else schema.empty(name)
+    return schema.conform(frame, name, missing=("text",))

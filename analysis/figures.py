@@ -1,0 +1,287 @@
+"""Figures: a table in, a plotly figure out. Nothing is computed here but positions, labels and colours.
+
+Every function takes the names of the columns to draw. A point's `customdata` is its evidence key: the values of
+`key` (default: the labels drawn) joined by " · ", under which `notebook.show` lists the sentences behind it. Labels
+and hover texts come from articles, so they are escaped: plotly reads a few HTML tags.
+"""
+
+import html
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+# Okabe and Ito's eight colours, told apart by colour-blind readers; yellow darkened so that it is seen on white.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#A6761D", "#7A5195", "#666666")
+NEUTRAL = "#5B7083"
+DIVERGING = [[0, "#B2500F"], [0.5, "#F2F2EF"], [1, "#0B6199"]]
+SEQUENTIAL = [[0, "#F4F6F7"], [1, "#0B4F7D"]]
+
+LAYOUT = go.layout.Template(
+    layout={
+        "font": {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", "size": 13, "color": "#1c2730"},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
+        "colorway": PALETTE,
+        "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"color": "#1c2730"}, "bordercolor": "#9aa7b1"},
+        "hovermode": "closest",
+        "xaxis": {"automargin": True, "gridcolor": "#dde3e7", "zerolinecolor": "#8795a0", "ticks": ""},
+        "yaxis": {"automargin": True, "gridcolor": "#dde3e7", "zerolinecolor": "#8795a0", "ticks": ""},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "title": {"text": ""}},
+        "dragmode": False,
+    }
+)
+
+
+def assign_colours(groups):
+    """A colour per group name, in the order of the names; beyond eight groups one neutral colour for all."""
+    names = sorted({str(g) for g in groups})
+    return dict(zip(names, PALETTE, strict=False)) if len(names) <= len(PALETTE) else dict.fromkeys(names, NEUTRAL)
+
+
+def shorten(label, width=28):
+    """`label` escaped for plotly and cut at `width` characters with an ellipsis."""
+    text = " ".join(str(label).split())
+    return html.escape(text if len(text) <= width else text[: width - 1].rstrip() + "…", quote=False)
+
+
+def _keys(table, key):
+    return table[list(key)].astype("str").agg(" · ".join, axis=1) if len(table) else pd.Series(dtype="str")
+
+
+def _hover(table, columns):
+    """Hover text of each row: `column: value`, numbers to three significant digits, text escaped."""
+
+    def show(value):
+        if isinstance(value, (float, np.floating)):
+            return "undefined" if pd.isna(value) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+        return f"{value:,}" if isinstance(value, (int, np.integer)) else html.escape(str(value), quote=False)
+
+    lines = [[f"{html.escape(str(c)).replace('_', ' ')}: {show(v)}" for v in table[c]] for c in columns]
+    return ["<br>".join(row) for row in zip(*lines, strict=True)] if columns else [""] * len(table)
+
+
+def _finish(figure, *, x="", y="", height=360, legend=False, **layout):
+    figure.update_layout(template=LAYOUT, height=int(height), showlegend=legend, xaxis_title=x, yaxis_title=y, **layout)
+    return figure
+
+
+def _groups(table, colour, colours=None):
+    """(name, rows, colour) of each colour group, in order of appearance; one nameless group without `colour`.
+
+    `colours` (name → colour, from `assign_colours` on the whole corpus) keeps an outlet's colour on every figure.
+    """
+    if colour is None:
+        return [("", table, PALETTE[0])]
+    shades = assign_colours(table[colour]) | (colours or {})
+    return [(str(name), part, shades[str(name)]) for name, part in table.groupby(colour, sort=False, observed=True)]
+
+
+def _rows(labels):
+    """Labels of a categorical axis as they are drawn; labels that shorten alike are numbered to stay apart."""
+    drawn, seen = {}, {}
+    for label in dict.fromkeys(map(str, labels)):
+        short = shorten(label)
+        seen[short] = seen.get(short, 0) + 1
+        drawn[label] = short if seen[short] == 1 else f"{short} ({seen[short]})"
+    return drawn
+
+
+def plot_bars(table, value, label, *, colour=None, colours=None, hover=(), key=None, x="", stack=True):
+    """Horizontal bars: one per row of `label`, of length `value`, stacked or side by side by `colour`."""
+    drawn, figure = _rows(table[label]), go.Figure()
+    for name, part, shade in _groups(table, colour, colours):
+        figure.add_bar(
+            x=part[value],
+            y=[drawn[str(v)] for v in part[label]],
+            orientation="h",
+            name=shorten(name),
+            marker_color=shade,
+            hovertext=_hover(part, [label, *([colour] if colour else []), value, *hover]),
+            hoverinfo="text",
+            customdata=_keys(part, key or [label, *([colour] if colour else [])]),
+        )
+    many = 1 if stack or colour is None else max(1, table[colour].nunique())
+    _finish(figure, x=x, height=70 + 26 * len(drawn) * max(1, many * 0.7), legend=colour is not None)
+    figure.update_layout(barmode="stack" if stack else "group", bargap=0.25)
+    return figure.update_yaxes(categoryorder="array", categoryarray=list(drawn.values())[::-1], showgrid=False)
+
+
+def plot_dots(
+    table, value, label, *, low=None, high=None, colour=None, colours=None, hover=(), key=None, x="", zero=None
+):
+    """A dot per row at `value`, in line `label`, with its interval `low` to `high`; `zero` places a reference line."""
+    drawn, figure = _rows(table[label]), go.Figure()
+    groups = _groups(table, colour, colours)
+    spread = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0.0]
+    place = {name: i for i, name in enumerate(list(drawn)[::-1])}
+    for (name, part, shade), shift in zip(groups, spread, strict=True):
+        bounds = {}
+        if low and high:
+            plus, minus = (part[high] - part[value]).fillna(0), (part[value] - part[low]).fillna(0)
+            bounds = {"error_x": {"array": plus, "arrayminus": minus, "thickness": 1.6, "width": 0, "color": shade}}
+        shown = [label, *([colour] if colour else []), value, *([low, high] if low else []), *hover]
+        figure.add_scatter(
+            x=part[value],
+            y=[place[str(v)] - shift for v in part[label]],
+            mode="markers",
+            name=shorten(name),
+            marker={"color": shade, "size": 10},
+            hovertext=_hover(part, shown),
+            hoverinfo="text",
+            customdata=_keys(part, key or [label, *([colour] if colour else [])]),
+            **bounds,
+        )
+    line = 26 if len(groups) == 1 else 14 + 11 * len(groups)
+    _finish(figure, x=x, height=80 + line * len(drawn), legend=colour is not None)
+    if zero is not None:
+        figure.add_vline(x=zero, line={"color": "#8795a0", "width": 1, "dash": "dot"})
+    ticks = {"tickvals": list(place.values()), "ticktext": [drawn[name] for name in place]}
+    return figure.update_yaxes(range=[-0.6, len(drawn) - 0.4], showgrid=False, zeroline=False, **ticks)
+
+
+def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, diverging=False, bound=None, unit=""):
+    """A cell per row of `table`; colour is `value` (blank where undefined), the printed text column `text`."""
+    rows, columns = _rows(table[row]), _rows(table[column])
+    at = {name: i for i, name in enumerate(rows)}, {name: i for i, name in enumerate(columns)}
+    shape = len(rows), len(columns)
+    z, shown = np.full(shape, np.nan), np.full(shape, "", dtype=object)
+    label, keys = np.full(shape, "no data", dtype=object), np.full(shape, "", dtype=object)
+    i = [at[0][str(v)] for v in table[row]], [at[1][str(v)] for v in table[column]]
+    z[i] = table[value].to_numpy(dtype=float, na_value=np.nan)
+    label[i], keys[i] = _hover(table, [row, column, value, *hover]), _keys(table, key or [row, column])
+    if text is not None:
+        shown[i] = ["" if pd.isna(v) else f"{v:,.3g}" if isinstance(v, float) else str(v) for v in table[text]]
+    limit = bound or (np.nanmax(np.abs(z)) if np.isfinite(z).any() else 1) or 1
+    figure = go.Figure(
+        go.Heatmap(
+            z=[[None if np.isnan(v) else v for v in line] for line in z],
+            x=list(columns.values()),
+            y=list(rows.values()),
+            text=shown.tolist(),
+            texttemplate="%{text}" if shape[1] <= 14 else None,
+            hovertext=label.tolist(),
+            hoverinfo="text",
+            customdata=keys.tolist(),
+            colorscale=DIVERGING if diverging else SEQUENTIAL,
+            zmin=-limit if diverging else 0,
+            zmax=limit,
+            xgap=2,
+            ygap=2,
+            colorbar={"thickness": 10, "outlinewidth": 0, "title": {"text": unit, "side": "right"}},
+        )
+    )
+    _finish(figure, height=120 + 24 * shape[0])
+    figure.update_xaxes(side="top", tickangle=-35 if shape[1] > 3 else 0, showgrid=False)
+    return figure.update_yaxes(autorange="reversed", showgrid=False)
+
+
+def plot_strip(
+    table, position, label, *, colour=None, colours=None, hover=(), key=None, x="place in the article (0 start, 1 end)"
+):
+    """A short vertical mark per row at `position` (0–1) in the line of `label`: where it falls in each article."""
+    drawn, figure = _rows(table[label]), go.Figure()
+    for name, part, shade in _groups(table, colour, colours):
+        figure.add_scatter(
+            x=part[position],
+            y=[drawn[str(v)] for v in part[label]],
+            mode="markers",
+            name=shorten(name),
+            marker={"symbol": "line-ns", "size": 13, "line": {"width": 2, "color": shade}, "color": shade},
+            hovertext=_hover(part, [label, *([colour] if colour else []), *hover]),
+            hoverinfo="text",
+            customdata=_keys(part, key or [label]),
+        )
+    _finish(figure, x=x, height=90 + 26 * len(drawn), legend=colour is not None)
+    figure.update_xaxes(range=[-0.02, 1.02])
+    return figure.update_yaxes(categoryorder="array", categoryarray=list(drawn.values())[::-1])
+
+
+def plot_lines(table, x, y, colour, *, colours=None, hover=(), key=None, x_title="", y_title="", zero=False):
+    """A line per value of `colour` through the points (`x`, `y`); gaps where `y` is undefined."""
+    figure = go.Figure()
+    for name, part, shade in _groups(table, colour, colours):
+        figure.add_scatter(
+            x=part[x],
+            y=part[y],
+            mode="lines+markers",
+            name=shorten(name),
+            line={"color": shade, "width": 1.6},
+            marker={"size": 5},
+            hovertext=_hover(part, [colour, x, y, *hover]),
+            hoverinfo="text",
+            customdata=_keys(part, key or [colour]),
+        )
+    return _finish(figure, x=x_title, y=y_title, height=380, legend=True).update_yaxes(zeroline=zero)
+
+
+def plot_words(
+    table, x, y, label, *, colour=None, colours=None, hover=(), key=None, x_title="", y_title="", log_x=True, most=40
+):
+    """Labelled points, e.g. words by frequency and keyness; labels that would overlap a stronger one are left off.
+
+    The table's order is the strength: labels are placed from its first row on, at most `most` of them.
+    """
+    figure = go.Figure()
+    xs = np.log10(table[x]) if log_x else table[x]
+    span = [max(float(np.ptp(v)), 1e-9) if len(v) else 1 for v in (xs, table[y])]
+    placed, labelled = [], []
+    for px, py, text in zip(xs / span[0], table[y] / span[1], table[label].astype("str"), strict=True):
+        width, height = 0.009 * len(text) + 0.02, 0.042
+        free = all(abs(px - a) > (width + w) / 2 or abs(py - b) > height for a, b, w in placed)
+        labelled.append(shorten(text) if free and len(placed) < most else "")
+        if labelled[-1]:
+            placed.append((px, py, width))
+    table = table.assign(_shown=labelled)
+    for name, part, shade in _groups(table, colour, colours):
+        figure.add_scatter(
+            x=part[x],
+            y=part[y],
+            mode="markers+text",
+            text=part["_shown"],
+            textposition="top center",
+            textfont={"size": 11},
+            name=shorten(name),
+            marker={"color": shade, "size": 6, "opacity": 0.75},
+            hovertext=_hover(part, [label, *([colour] if colour else []), *hover]),
+            hoverinfo="text",
+            customdata=_keys(part, key or [label, *([colour] if colour else [])]),
+        )
+    _finish(figure, x=x_title, y=y_title, height=520, legend=colour is not None)
+    return figure.update_xaxes(type="log" if log_x else "linear", dtick=1 if log_x else None)
+
+
+def plot_network(edges, source, target, weight, *, hover=(), most=40):
+    """Nodes on a circle ordered by degree, an edge per row (the `most` heaviest), as wide as its `weight`."""
+    edges = edges.nlargest(most, weight, keep="first")
+    names = pd.concat([edges[source], edges[target]]).astype("str").value_counts().index.tolist()
+    angle = {name: np.pi / 2 - 2 * np.pi * i / max(1, len(names)) for i, name in enumerate(names)}
+    figure, heaviest = go.Figure(), edges[weight].max() if len(edges) else 1
+    for row, text, key in zip(
+        edges.itertuples(), _hover(edges, [source, target, weight, *hover]), _keys(edges, [source, target]), strict=True
+    ):
+        a, b = angle[str(getattr(row, source))], angle[str(getattr(row, target))]
+        t = np.linspace(0, 1, 21)  # a quadratic curve pulled towards the centre keeps edges apart
+        curve = [(1 - t) ** 2 * f(a) + 0.5 * t * (1 - t) * (f(a) + f(b)) + t**2 * f(b) for f in (np.cos, np.sin)]
+        style = {"width": 1 + 5 * getattr(row, weight) / heaviest, "color": "rgba(91,112,131,0.45)"}
+        figure.add_scatter(
+            x=curve[0], y=curve[1], mode="lines", line=style, hovertext=text, hoverinfo="text", customdata=[key] * 21
+        )
+    figure.add_scatter(
+        x=[np.cos(angle[n]) for n in names],
+        y=[np.sin(angle[n]) for n in names],
+        mode="markers+text",
+        text=[shorten(n, 22) for n in names],
+        textposition=[
+            f"{'top' if np.sin(angle[n]) > 0.3 else 'bottom' if np.sin(angle[n]) < -0.3 else 'middle'} "
+            f"{'right' if np.cos(angle[n]) > 0.1 else 'left' if np.cos(angle[n]) < -0.1 else 'center'}"
+            for n in names
+        ],
+        marker={"size": 11, "color": PALETTE[0]},
+        hovertext=[html.escape(n, quote=False) for n in names],
+        hoverinfo="text",
+    )
+    _finish(figure, height=560)
+    figure.update_xaxes(visible=False, range=[-1.75, 1.75])
+    return figure.update_yaxes(visible=False, range=[-1.25, 1.25])

@@ -1,0 +1,176 @@
+"""What the notebooks call: open the corpus, and show a figure with its caption, its table and its evidence.
+
+Everything that may come from an article is escaped here, once, before it becomes HTML.
+"""
+
+import base64
+import html
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+
+REPORT = "PARALLAX_REPORT"  # set while `parallax report` runs the notebooks: output is for the page, not for JupyterLab
+LONG_TABLE, MOST_KEYS, MOST_SENTENCES = 12, 60, 6
+
+
+def open_corpus():
+    """(features, actors) of the corpus named by PARALLAX_CORPUS (default: the shipped five articles).
+
+    The registry is the file named by PARALLAX_ACTORS, else `actors.csv` in the corpus folder, else the shipped one
+    (with a draft for names it does not know, when the corpus has its text).
+    """
+    from analysis import features, report
+
+    if not os.environ.get(REPORT):
+        import itables
+
+        itables.init_notebook_mode(connected=False)
+    path = Path(os.environ.get("PARALLAX_CORPUS") or report.find_data("atacms-2024"))
+    actors = features.read_registry(path, os.environ.get("PARALLAX_ACTORS"))
+    return features.load_features(path, actors=actors), actors
+
+
+def show(figure, table, title, *, how="", evidence=None):
+    """Show `figure` under its `title` (the finding), then how to read it, its table with a CSV, and its evidence.
+
+    `evidence` comes from `cite`: clicking a point opens the sentences filed under the point's key.
+    """
+    from IPython.display import HTML, display
+
+    below = f'<p class="how">{html.escape(how)}</p>' if how else ""
+    below += _table_block(table, title) + (_evidence_block(evidence) if evidence is not None else "")
+    alt = html.escape(_describe(title, table))
+    if os.environ.get(REPORT):
+        data = f'<script type="application/json">{_script_json(figure.to_json())}</script>'
+        plot = f'<div class="plot" role="img" aria-label="{alt}" style="height:{figure.layout.height}px">{data}</div>'
+        display(HTML(f"<figure><figcaption>{html.escape(title)}</figcaption>{plot}{below}</figure>"))
+    else:
+        display(HTML(f"<h4>{html.escape(title)}</h4>"))
+        display({"application/vnd.plotly.v1+json": json.loads(figure.to_json()), "text/plain": alt}, raw=True)
+        display(HTML(below))
+
+
+def show_table(table, title):
+    """Show `table` under its `title`; more than twelve rows can be searched and paged."""
+    from IPython.display import HTML, display
+
+    body = _table_html(table) + _csv_link(table, title)
+    display(HTML(f'<div class="shown"><p class="title">{html.escape(title)}</p>{body}</div>'))
+
+
+def say(sentence):
+    """Show one computed sentence of the page's text."""
+    from IPython.display import HTML, display
+
+    display(HTML(f'<p class="finding">{html.escape(sentence)}</p>'))
+
+
+def lead(sentence, bars=None):
+    """Show the page's main finding, which `index.html` repeats with `bars` (a Series: label → value) as its picture."""
+    from IPython.display import HTML, display
+
+    found = {"sentence": sentence, "bars": [[str(k), float(v)] for k, v in bars.items()] if bars is not None else []}
+    display(HTML(f'<p class="finding">{html.escape(sentence)}</p>'), metadata={"parallax": found})
+
+
+def cite(rows, features, on):
+    """One row per sentence behind a point: `key, where, text`, for `rows` with `doc_id, sentence_id` and columns `on`.
+
+    `key` joins the values of `on` as the figures do; `where` is article and sentence number (from 1); `text` is empty
+    when the corpus has none. A sentence that a key has twice is listed once.
+    """
+    rows = rows.drop_duplicates([*on, "doc_id", "sentence_id"])
+    names = features.documents.set_index("doc_id")["title"].astype("str")
+    title = rows["doc_id"].map(names).fillna(rows["doc_id"])
+    found = pd.DataFrame({"key": rows[list(on)].astype("str").agg(" · ".join, axis=1) if len(rows) else ""})
+    found["where"] = [f"{t}, sentence {n + 1}" for t, n in zip(title, rows["sentence_id"], strict=True)]
+    if "text" in features.sentences:
+        index = pd.MultiIndex.from_frame(features.sentences[["doc_id", "sentence_id"]])
+        text = pd.Series(features.sentences["text"].to_numpy(), index=index)
+        found["text"] = text.reindex(pd.MultiIndex.from_frame(rows[["doc_id", "sentence_id"]])).to_numpy()
+    else:
+        found["text"] = ""
+    return found
+
+
+def name_documents(features):
+    """The documents with `article`, the title made unique, and `group`, the outlet or, where unknown, the article."""
+    documents = features.documents
+    article = documents["title"].fillna(documents["doc_id"])
+    article = article.where(~article.duplicated(keep=False), article + " (" + documents["doc_id"] + ")")
+    return documents.assign(article=article, group=documents["outlet"].fillna(article))
+
+
+def _script_json(text):
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _describe(title, table):
+    """Alternative text of a figure, from its table: the title and the first rows in words."""
+    rows = _printed(table.head(5)).to_dict("records")
+    first = "; ".join(", ".join(f"{k} {v}" for k, v in row.items() if v != "") for row in rows)
+    return f"{title}. The table under the figure has {len(table):,} rows; the first: {first}"[:900]
+
+
+def _printed(table):
+    """`table` as shown: text, three significant digits, dates as days, undefined blank, headers without underscores."""
+
+    def show(value):
+        if pd.isna(value):
+            return ""
+        if isinstance(value, float):
+            return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+        return f"{value:,}" if isinstance(value, int) else str(value)
+
+    shown = {}
+    for name in table:
+        values = table[name]
+        if pd.api.types.is_datetime64_any_dtype(values):
+            values = values.dt.strftime("%Y-%m-%d")
+        shown[str(name).replace("_", " ")] = [show(v) for v in values.tolist()]
+    return pd.DataFrame(shown)
+
+
+def _table_html(table):
+    printed = _printed(table)
+    if len(printed) <= LONG_TABLE:
+        return f'<div class="scroll" tabindex="0">{printed.to_html(index=False, border=0, escape=True)}</div>'
+    import itables
+
+    page = itables.to_html_datatable(
+        printed, connected=False, showIndex=False, classes="display compact", display_logo_when_loading=False
+    )
+    return f'<div class="scroll" tabindex="0">{page}</div>'
+
+
+def _csv_link(table, title):
+    """A download link of the table; a text cell that a spreadsheet would run as a formula gets a leading apostrophe."""
+    text = table.select_dtypes(["str", "object", "category"]).columns
+    safe = table.assign(**{c: table[c].astype("str").str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for c in text})
+    data = base64.b64encode(safe.to_csv(index=False, float_format="%.6g").encode()).decode()
+    name = "".join(c if c.isalnum() else "-" for c in title.lower())[:60].strip("-") or "table"
+    return f'<a class="csv" download="{name}.csv" href="data:text/csv;base64,{data}">Download the table (CSV)</a>'
+
+
+def _table_block(table, title):
+    body = _table_html(table) + _csv_link(table, title)
+    return f'<details class="table"><summary>Show the table ({len(table):,} rows)</summary>{body}</details>'
+
+
+def _evidence_block(evidence):
+    parts = []
+    for key, rows in list(evidence.groupby("key", sort=False))[:MOST_KEYS]:
+        lines = "".join(
+            f"<li><cite>{html.escape(str(r.where))}</cite> {html.escape(str(r.text))}</li>"
+            for r in rows.head(MOST_SENTENCES).itertuples()
+        )
+        more = f"<p>… and {len(rows) - MOST_SENTENCES:,} more</p>" if len(rows) > MOST_SENTENCES else ""
+        name = html.escape(str(key), quote=True)
+        parts.append(
+            f'<details data-key="{name}"><summary>{name} ({len(rows):,})</summary><ul>{lines}</ul>{more}</details>'
+        )
+    if not parts:
+        return ""
+    return f'<details class="evidence"><summary>The sentences behind it</summary>{"".join(parts)}</details>'

@@ -1,0 +1,230 @@
+"""From a corpus to a folder of offline HTML pages: run the notebooks, put them into the template, add an index."""
+
+import base64
+import gzip
+import hashlib
+import os
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import analysis
+from analysis import compare, features, notebook
+
+HERE = Path(__file__).parent
+TEMPLATE = HERE / "template"
+SECONDS_PER_CELL = 1800
+
+
+class ReportError(Exception):
+    """A notebook failed: the message names it, the cell and the error."""
+
+
+def _find(name):
+    """A folder that stands in the wheel inside the package, in a checkout beside it."""
+    return next(p for p in (HERE / name, HERE.parent / name) if p.is_dir())
+
+
+def find_data(name):
+    """The folder of a shipped corpus."""
+    return _find("data") / name
+
+
+def find_notebooks():
+    """The curated notebooks, in order."""
+    return sorted(_find("notebooks").glob("0*.ipynb"))
+
+
+def build_report(path, out, actors=None, title=None):
+    """Run the notebooks on the corpus at `path` and write one HTML page each and `index.html` into the folder `out`.
+
+    The pages are built aside and put in place together, so an earlier report stays whole until then. Returns the path
+    of the index. Raises ReportError naming the notebook, the cell and the error; what reading the corpus raises; and
+    ValueError when `out` holds files that are no report.
+    """
+    from tqdm import tqdm
+
+    out = Path(out)
+    _check_target(out)
+    registry = features.read_registry(path, actors)
+    tables = features.load_features(path, registry)
+    title = title or Path(path).resolve().name
+    command = f"parallax report {path}" + (f" --actors {actors}" if actors else "")
+    made = f"Corpus {hash_corpus(tables)[:12]}. Parallax {analysis.__version__}, {_today()}."
+    foot = [
+        f"{title}: {len(tables.documents):,} articles. {made}",
+        f"Made with: {command}",
+    ]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".parallax-", dir=out.parent) as aside, _private_jupyter():
+        work = Path(aside)
+        part = features.write_part(tables, work / "corpus", "00000", text=True)
+        features.write_manifest(work / "corpus", [part])
+        registry.to_csv(work / "actors.csv", index=False)
+        env = os.environ | {
+            "PARALLAX_CORPUS": str(work / "corpus"),
+            "PARALLAX_ACTORS": str(work / "actors.csv"),
+            notebook.REPORT: "1",
+        }
+        sources = find_notebooks()
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            runs = pool.map(lambda source: run_notebook(source, env), sources)
+            ran = list(tqdm(runs, total=len(sources), desc=f"report on {title}", unit="page"))
+        pages = [{"file": f"{s.stem}.html", "name": s.stem[3:].replace("_", " ")} for s in sources]
+        (work / "pages").mkdir()
+        for source, cells in zip(sources, ran, strict=True):
+            page = render_page(cells, pages, f"{source.stem}.html", title, foot)
+            (work / "pages" / f"{source.stem}.html").write_text(page, encoding="utf-8")
+        index = render_index(tables, ran, pages, title, foot)
+        (work / "pages" / "index.html").write_text(index, encoding="utf-8")
+        _swap(work / "pages", out)
+    return out / "index.html"
+
+
+def run_notebook(source, env):
+    """The executed notebook of the file `source`. Raises ReportError at the first failing cell."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    cells = nbformat.read(source, as_version=4)
+    client = NotebookClient(cells, timeout=SECONDS_PER_CELL, kernel_name="python3", resources={})
+    try:
+        client.execute(env=env)
+    except CellExecutionError as error:
+        number = next(
+            i for i, c in enumerate(cells.cells, 1) if any(o.output_type == "error" for o in c.get("outputs", []))
+        )
+        raise ReportError(f"{source.name}, cell {number}: {error.ename}: {error.evalue}") from error
+    return cells
+
+
+def render_page(cells, pages, file, title, foot):
+    """The HTML page of an executed notebook: self-contained, nothing is loaded from anywhere."""
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    heading = next((c.source.lstrip("# ").splitlines()[0] for c in cells.cells if c.cell_type == "markdown"), file)
+    has_tables = any("_itables_" in str(o) for c in cells.cells for o in c.get("outputs", []))
+    values = {
+        "page_title": f"{heading} – {title}",
+        "corpus": title,
+        "pages": [p | {"current": p["file"] == file} for p in pages],
+        "foot": foot,
+        "plotly": _packed_plotly(),
+        "itables": _itables() if has_tables else "",
+        "css": (TEMPLATE / "page.css").read_text(encoding="utf-8") + _highlight_css(),
+        "js": (TEMPLATE / "page.js").read_text(encoding="utf-8"),
+    }
+    exporter = HTMLExporter(
+        template_name="template",
+        extra_template_basedirs=[str(HERE)],
+        config=Config({"HTMLExporter": {"anchor_link_text": ""}}),
+    )
+    page, _ = exporter.from_notebook_node(cells, resources={"parallax": values})
+    return page
+
+
+def hash_corpus(tables):
+    """A hash of the corpus: the SHA-256 over the documents' ids and file hashes, whatever their order."""
+    lines = sorted(tables.documents["doc_id"] + " " + tables.documents["sha256"].fillna(""))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def render_index(tables, ran, pages, title, foot):
+    """The index page: the corpus at a glance, what can be said from it, each page's finding with a small picture."""
+    from jinja2 import Environment, FileSystemLoader
+
+    documents, kinds = tables.documents, tables.paragraphs["kind"].value_counts()
+    dates = documents["date"].dropna().sort_values().dt.strftime("%Y-%m-%d").tolist()
+    left_out = int(kinds.drop("body", errors="ignore").sum())
+    facts = {
+        "articles": f"{len(documents):,}",
+        "outlets": f"{documents['outlet'].nunique():,}",
+        "words": f"{int(documents['n_words'].sum()):,}",
+        "dates": "unknown" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}",
+        "paragraphs left out": f"{left_out:,} of {int(kinds.sum()):,}",
+    }
+    template = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True).get_template("corpus.html.j2")
+    return template.render(
+        title=title,
+        facts=facts,
+        card=compare.describe_corpus(tables)["statement"].tolist(),
+        pages=[page | _lead(cells) for page, cells in zip(pages, ran, strict=True)],
+        foot=foot,
+        css=(TEMPLATE / "page.css").read_text(encoding="utf-8"),
+    )
+
+
+def _lead(cells):
+    """The finding that a notebook put forward with `notebook.lead`: its sentence, and bars scaled to the picture."""
+    outputs = (o for c in cells.cells for o in c.get("outputs", []))
+    lead = next((o["metadata"]["parallax"] for o in outputs if "parallax" in o.get("metadata", {})), {})
+    bars = lead.get("bars", [])[:6]
+    most = max((abs(value) for _, value in bars), default=0) or 1
+    drawn = [{"label": label, "value": f"{value:,.3g}", "width": 100 * abs(value) / most} for label, value in bars]
+    return {"sentence": lead.get("sentence", ""), "bars": drawn}
+
+
+def _today():
+    """Today's date, or that of SOURCE_DATE_EPOCH for pages that must be reproduced byte for byte."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return (datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now()).strftime("%Y-%m-%d")
+
+
+def _packed_plotly():
+    from plotly.offline import get_plotlyjs
+
+    return base64.b64encode(gzip.compress(get_plotlyjs().encode(), 9, mtime=0)).decode()
+
+
+def _itables():
+    import itables
+    from itables.javascript import generate_init_offline_itables_html
+
+    return generate_init_offline_itables_html(Path(itables.__file__).parent / "html" / "dt_bundle.js")
+
+
+def _highlight_css():
+    from pygments.formatters import HtmlFormatter
+
+    return HtmlFormatter(style="default", nobackground=True).get_style_defs(".highlight")
+
+
+@contextmanager
+def _private_jupyter():
+    """Jupyter writes its run-time files into a folder of its own, not into the user's home, which may be read-only."""
+    names = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
+    before = {name: os.environ.get(name) for name in names}
+    with tempfile.TemporaryDirectory(prefix="parallax-jupyter-") as folder:
+        os.environ.update(dict.fromkeys(names, folder))
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+
+
+def _check_target(out):
+    if out.exists() and not out.is_dir():
+        raise ValueError(f"{out}: is a file; give --out a folder")
+    strangers = [p.name for p in out.iterdir() if p.suffix != ".html"] if out.is_dir() else []
+    if strangers:
+        raise ValueError(f"{out}: holds {strangers[0]!r}, which is not of a report; give --out an empty or new folder")
+
+
+def _swap(new, out):
+    """Put the folder `new` in the place of `out`; the earlier report goes only when the new one stands."""
+    old = new.parent / "old"
+    if out.exists():
+        out.replace(old)
+    try:
+        new.replace(out)
+    except OSError:
+        if old.exists():
+            old.replace(out)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
