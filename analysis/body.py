@@ -27,11 +27,13 @@ def split_paragraphs(documents, rules=None):
     if not len(doc):
         return schema.empty("paragraphs")
     first = np.flatnonzero(np.r_[True, doc[1:] != doc[:-1]])
-    group = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(doc)]))  # the documents that have a paragraph
+    n_lines = np.diff(np.r_[first, len(doc)])
+    group = np.repeat(np.arange(len(first)), n_lines)  # numbers the documents that have a paragraph
+    place = np.arange(len(doc))
     size = pc.binary_length(text).to_numpy() / LETTERS_A_WORD
-    marked = pc.match_substring_regex(pc.utf8_slice_codeunits(text, -4, None), END_MARK).to_numpy(zero_copy_only=False)
+    last = pc.utf8_slice_codeunits(text, -4, None)
+    marked = _search(last, END_MARK)
     prose = ((size >= 6) & marked) | (size >= 25)
-
     kind, rule = np.full(len(doc), "body", object), np.full(len(doc), "", object)
 
     def decide(where, what, why):
@@ -40,40 +42,45 @@ def split_paragraphs(documents, rules=None):
 
     title = _equal_title(documents, doc, text)
     decide(title, "headline", "title")
-    rules = read_rules(rules)
-    hits = _match(text, rules)
+    hits = _match(text, read_rules(rules))
     for row, hit in hits:
         if row.position in ("any", "rest"):
             decide(hit, row.kind, row.note)
-    repeated = _repeated(documents, doc, text, size)
-    decide(repeated, "chrome", "repeated in the outlet's articles")
-    ends = np.zeros(len(doc), bool)
-    for row, hit in hits:
-        if row.position == "rest":
-            ends |= hit
+    decide(_repeated(documents, doc, text, size), "chrome", "repeated in the outlet's articles")
+
+    # What ends the article: the last such line wins, so that a bio, a comment form and a list each name their own.
     running = prose & (kind == "body")
     before, after = _around(size * running, first, group)
-    tail = _sum_before(ends & (before > after), first, group) > 0
-    decide(tail & ~ends, "chrome", "after the article's end")
-    running &= kind == "body"
+    ends, lists = np.full(len(doc), -1), np.zeros(len(doc), bool)
+    for n, (row, hit) in enumerate(hits):
+        if row.position == "rest":
+            enough = (before > 50) & (before > after / 8) if row.kind == "comments" else before > 4 * after
+            ends[hit & enough & (ends < 0)] = n
+            lists |= hit & (row.kind == "chrome")
+    latest = np.maximum.accumulate(np.where(ends >= 0, place, -1))
+    for n, (row, _) in enumerate(hits):
+        decide((latest >= first[group]) & (ends[latest] == n), row.kind, f"after: {row.note}")
+    listed = np.maximum.accumulate(np.where(lists, place, -1)) > np.maximum.accumulate(
+        np.where(prose, place, first[group])
+    )
+    decide(listed, "chrome", "in a list of other articles")
 
-    furniture = ~prose & ~title
-    n_furniture = np.add.reduceat(furniture.astype(int), first)
-    n_lines = np.diff(np.r_[first, len(doc)])
-    page = ((n_furniture >= 20) & (2 * n_furniture > n_lines))[group]
-    inside = _densest_run(np.where(running, np.minimum(size, 60), -12.0), group)
+    # A scraped page has more lines of furniture than of text: there, only the densest run of text is the article.
+    furniture = np.add.reduceat((~prose & ~title).astype(int), first)
+    page = ((furniture >= 20) & (2 * furniture > n_lines))[group]
+    running = prose & (kind == "body")
+    inside = _densest_run(np.where(running, np.minimum(size, 60), np.where(kind == "caption", 0.0, -12.0)), group)
     decide(page & ~inside, "chrome", "outside the article")
-    running &= kind == "body"
+    decide(_seen_before(text, group, (size >= 6) & (kind == "body")), "chrome", "repeated in the file")
+
+    running = prose & (kind == "body")
     n_before, n_after = _around(running.astype(int), first, group)
     for row, hit in hits:
-        if row.position == "start":
-            decide(hit & (n_before <= 2), row.kind, row.note)
-        elif row.position == "end":
-            decide(hit & (n_after <= 3), row.kind, row.note)
-
+        if row.position in ("start", "end"):
+            decide(hit & ((n_before <= 1) if row.position == "start" else (n_after <= 3)), row.kind, row.note)
     lost = ~np.logical_or.reduceat(kind == "body", first)[group]
     kind[lost], rule[lost] = "body", "nothing else in the document"
-    table = {"doc_id": documents["doc_id"].to_numpy()[doc], "paragraph_id": np.arange(len(doc)) - first[group]}
+    table = {"doc_id": documents["doc_id"].to_numpy()[doc], "paragraph_id": place - first[group]}
     table |= {"start": start, "end": end, "kind": kind, "rule": rule}
     return schema.conform(pd.DataFrame(table), "paragraphs")
 
@@ -91,12 +98,25 @@ def _match(text, rules):
     hits = []
     for row in rules.itertuples():
         try:
-            hit = pc.match_substring_regex(text, row.pattern, ignore_case=True).to_numpy(zero_copy_only=False)
+            hit = _search(text, row.pattern)
         except pa.ArrowInvalid as error:
             raise ValueError(f"rules, line {row.line}: {row.pattern!r} is no regular expression ({error})") from None
         if hit.any():
             hits.append((row, hit))
     return hits
+
+
+def _search(text, pattern):
+    return pc.match_substring_regex(text, pattern, ignore_case=True).to_numpy(zero_copy_only=False)
+
+
+def _seen_before(text, group, where):
+    """Whether the same paragraph stands earlier in its document, looking at those `where` says."""
+    at = np.flatnonzero(where)
+    line = text.take(pa.array(at)).dictionary_encode().indices.to_numpy()
+    found = np.zeros(len(where), bool)
+    found[at[pd.DataFrame({"group": group[at], "line": line}).duplicated().to_numpy()]] = True
+    return found
 
 
 def _find_paragraphs(texts):
