@@ -1,0 +1,380 @@
+"""Side by side: how sure a figure is, who leaves out what, how alike articles are, and what a corpus can tell.
+
+Every interval comes from sums per unit (an article, or a paragraph inside its article), so that any statistic that is
+arithmetic on sums (a mean, a rate, a readability formula) can be resampled. The intervals are bootstrap-t: a plain
+percentile interval is too short for few articles with skewed counts (coverage figures: docs/statistics.md).
+"""
+
+import numpy as np
+import pandas as pd
+
+from analysis import resources, schema
+from analysis.reprints import collapse_clusters, near_duplicates, shared_passages  # noqa: F401 (the contract's names)
+
+ENOUGH = 5  # articles in a group from which articles are the unit
+REPLICATES = 2_000
+FLOOR = 0.25  # a resample's standard error counts as at least this share of the sample's: few units repeat by chance
+NOT_COUNTS = ("sentence_id", "paragraph_id", "token_id", "start", "end")
+
+
+def _prepare(table, statistic, documents, by):
+    """The table with its groups, its columns to be summed, and the statistic as a function of a frame of sums."""
+    by = [by] if isinstance(by, str) else list(by)
+    schema.require(table, "table", "doc_id")
+    extra = [c for c in by if c not in table]
+    if extra and documents is None:
+        raise ValueError(f"by: no column {', '.join(extra)} in the table; pass documents, which has it")
+    if extra:
+        schema.require(documents, "documents", "doc_id", *extra)
+        table = table.merge(documents[["doc_id", *extra]], on="doc_id", how="left", validate="many_to_one")
+    if callable(statistic):
+        values = table.select_dtypes(["number", "bool"]).drop(columns=[*by, *NOT_COUNTS, "doc_id"], errors="ignore")
+        return by, table, values.fillna(0).astype(float).assign(n_rows=1.0), statistic
+    part, whole, scale = (statistic, None, 1) if isinstance(statistic, str) else (*statistic, 1)[:3]
+    schema.require(table, "table", part, *([whole] if whole else []))
+    values = pd.DataFrame({"part": table[part], "whole": table[whole] if whole else table[part].notna()}).astype(float)
+    return by, table, values.fillna(0), lambda sums: scale * sums["part"] / sums["whole"]
+
+
+def _evaluate(statistic, sums, columns):
+    with np.errstate(all="ignore"):
+        scores = np.asarray(statistic(pd.DataFrame(np.atleast_2d(sums), columns=columns)), float)
+    return np.where(np.isfinite(scores), scores, np.nan)
+
+
+def _gradient(statistic, sums, columns):
+    """Numerical derivative of the statistic by each of the sums: one row per row of `sums`."""
+    out = np.zeros_like(sums)
+    step = 1e-4 * np.maximum(np.abs(sums).mean(axis=0), 1e-9)
+    for c in range(sums.shape[1]):
+        up, down = sums.copy(), sums.copy()
+        up[:, c] += step[c]
+        down[:, c] -= step[c]
+        out[:, c] = (_evaluate(statistic, up, columns) - _evaluate(statistic, down, columns)) / (2 * step[c])
+    return out
+
+
+def _resample(units, strata, columns, statistic, seed):
+    """Estimate and standard error (first), then deviation and standard error of each bootstrap replicate.
+
+    Units are drawn within their stratum. The standard error is linearised: gradient × covariance of the sums ×
+    gradient, with the covariance and the gradient of the same resample. Deviations are stretched by n / (n - strata).
+    """
+    used = np.flatnonzero(np.nan_to_num(_gradient(statistic, units.sum(axis=0)[None], columns)[0], nan=1.0))
+    rng, k, out = np.random.default_rng(seed), len(used), []
+    groups = [units[strata == s] for s in np.unique(strata)]
+    stretch = len(units) / max(len(units) - len(groups), 1)
+    done, size = 0, max(1, min(REPLICATES, 4_000_000 // len(units)))
+    while done < REPLICATES:
+        count = min(size, REPLICATES - done)
+        sums, spread = np.zeros((count + 1, units.shape[1])), np.zeros((count + 1, k, k))
+        for group in groups:
+            n = len(group)
+            weights = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), count)])
+            total, x = weights @ group, group[:, used]
+            products = (weights @ (x[:, :, None] * x[:, None, :]).reshape(n, -1)).reshape(-1, k, k)
+            t = total[:, used]
+            spread += (products - t[:, :, None] * t[:, None, :] / n) * n / max(n - 1, 1)
+            sums += total
+        slope = _gradient(statistic, sums, columns)[:, used]
+        error = np.sqrt(np.maximum(np.einsum("bi,bij,bj->b", slope, spread, slope), 0))
+        out.append((_evaluate(statistic, sums, columns), error))
+        done += count
+    (estimate, *_), (error, *_) = out[0]
+    deviation, errors = (np.concatenate([o[i][1:] for o in out]) for i in (0, 1))
+    return estimate, error, (deviation - estimate) * stretch, errors
+
+
+def _sample(table, values, statistic, unit, seed):
+    """One group: what `_resample` gives, and which units were drawn, how many, and why there is no interval."""
+    n_articles = table["doc_id"].nunique()
+    paragraphs = unit == "paragraph" or (unit == "auto" and n_articles < ENOUGH and "paragraph_id" in table)
+    sums = values.groupby([table["doc_id"], table["paragraph_id"]] if paragraphs else table["doc_id"].array).sum()
+    strata = sums.index.get_level_values(0).to_numpy() if paragraphs else np.zeros(len(sums))
+    units = sums.to_numpy()
+    estimate, error, deviation, errors = _resample(units, strata, list(values.columns), statistic, seed)
+    few = len(units) - len(np.unique(strata)) < 1 or (not paragraphs and unit == "auto" and n_articles < ENOUGH)
+    note = f"{n_articles} article{'s' * (n_articles > 1)}"
+    if np.isnan(estimate):
+        note = "undefined: the denominator is zero"
+    elif few:
+        note += ": too few units for an interval"
+    elif not error > 0 or np.isnan(deviation).mean() > 0.1:
+        note = "no interval: the units do not vary" if error == 0 else "no interval: undefined in many resamples"
+    else:
+        note = f"varies within {note} only; says nothing about other articles" if paragraphs else ""
+        return estimate, error, deviation, errors, "paragraph" if paragraphs else "article", len(units), note
+    return estimate, np.nan, deviation, errors, "paragraph" if paragraphs else "article", len(units), note
+
+
+def _check(unit, level):
+    if unit not in ("auto", "article", "paragraph"):
+        raise ValueError(f"unit: {unit!r} is not one of auto, article, paragraph")
+    if not 0 < level < 1:
+        raise ValueError(f"level: {level!r} is not between 0 and 1 (0.95 is usual)")
+
+
+def _groups(table, by):
+    """The labels of the groups and the place of each row's group among them."""
+    codes = table.groupby(by, sort=True, dropna=False, observed=True).ngroup().to_numpy()
+    labels = table[by].iloc[np.unique(codes, return_index=True)[1]].reset_index(drop=True)
+    return labels, codes
+
+
+def bootstrap_interval(table, statistic, documents=None, *, by="outlet", unit="auto", level=0.95, seed=0):
+    """One row per group: the statistic, and the interval that resampling articles (or paragraphs) gives it.
+
+    `table` has doc_id and one row per sentence, mention, article …; articles without a row do not count, so give them
+    rows of zeros. `statistic`: a column (its mean over rows), `(count, denominator)` or `(count, denominator, per)`
+    (ratio of sums, times `per`), or a function of a frame with the sums of all numeric columns and `n_rows`.
+    `by`: column(s) of the table or of `documents`. `unit`: "article"; "paragraph" (drawn within each article); "auto":
+    articles in groups of at least five, else paragraphs. Columns: by, estimate, low, high, unit, n_units, note.
+    Bootstrap-t (Efron & Tibshirani 1993, ch. 12.5); NaN with the reason in `note` where nothing can be resampled.
+    """
+    _check(unit, level)
+    by, table, values, statistic = _prepare(table, statistic, documents, by)
+    if unit == "paragraph":
+        schema.require(table, "table", "paragraph_id")
+    labels, codes = _groups(table, by)
+    rows = []
+    for g in range(len(labels)):
+        estimate, error, deviation, errors, name, n, note = _sample(
+            table[codes == g], values[codes == g], statistic, unit, [seed, g]
+        )
+        z = deviation / np.maximum(errors, FLOOR * error)
+        upper, lower = np.nanquantile(z, [(1 + level) / 2, (1 - level) / 2]) if error > 0 else (np.nan, np.nan)
+        low = estimate - upper * error
+        if "part" in values and (values["part"] >= 0).all():
+            low = max(low, 0.0) if low == low else low
+        rows.append((estimate, low, estimate - lower * error, name, n, note))
+    columns = ["estimate", "low", "high", "unit", "n_units", "note"]
+    frame = pd.DataFrame(rows, columns=columns).astype(
+        {**dict.fromkeys(columns[:3], float), "unit": "str", "n_units": "int64", "note": "str"}
+    )
+    return pd.concat([labels, frame], axis=1)
+
+
+def adjust_holm(p_values):
+    """p-values corrected for their number (Holm 1979); NaN stays and is not counted."""
+    p = np.asarray(p_values, float)
+    order = np.argsort(p)[: np.sum(~np.isnan(p))]
+    q = np.full(len(p), np.nan)
+    q[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(order), 0, -1)), 1)
+    return q
+
+
+def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs=False, level=0.95, seed=0):
+    """One row per group against all others together (`pairs`: per two groups): the difference and its own interval.
+
+    Arguments and units as in `bootstrap_interval`. Columns: by, other ("rest", or a group), difference (first minus
+    second), low, high, p, q, unit (of the two sides), note. `low` and `high` hold for all rows at once (Bonferroni);
+    `q` is `p` after Holm's correction: call a difference real when q < 1 - level, never because two intervals of
+    `bootstrap_interval` do not overlap.
+    """
+    _check("auto", level)
+    by, table, values, statistic = _prepare(table, statistic, documents, by)
+    labels, codes = _groups(table, by)
+    names = labels.astype("str").agg(" / ".join, axis=1)
+    every, k = np.arange(len(labels)), len(labels)
+    sides = [(a, codes == b, names[b]) for a in every for b in every if a < b] if pairs else []
+    sides = sides or [(a, codes != a, "rest") for a in every if k > 1]
+    first = [_sample(table[codes == g], values[codes == g], statistic, "auto", [seed, g]) for g in every if k > 1]
+    rows = []
+    for a, mask, other in sides:
+        one, two = first[a], _sample(table[mask], values[mask], statistic, "auto", [seed, k + 1 + a, len(rows)])
+        error, errors = np.hypot(one[1], two[1]), np.hypot(one[3], two[3])
+        z = (one[2] - two[2]) / np.maximum(errors, FLOOR * error)
+        z, difference = z[~np.isnan(z)], one[0] - two[0]
+        t = difference / error
+        tail = 1 + min(np.sum(z >= t), np.sum(z <= t))
+        p = min(1.0, 2 * tail / (len(z) + 1)) if error > 0 else np.nan
+        unit = one[4] if one[4] == two[4] else f"{one[4]}/{two[4]}"
+        note = "; ".join(dict.fromkeys(n for n in (one[6], two[6]) if n))
+        rows.append((a, other, difference, error, z, p, unit, note))
+    frame = pd.DataFrame(rows, columns=["a", "other", "difference", "error", "z", "p", "unit", "note"])
+    tested = max(frame["p"].notna().sum(), 1)
+    tails = [1 - (1 - level) / 2 / tested, (1 - level) / 2 / tested]
+    ends = [
+        np.quantile(z, tails) if e > 0 else (np.nan, np.nan) for z, e in zip(frame["z"], frame["error"], strict=True)
+    ]
+    ends = np.array(ends, float).reshape(-1, 2)
+    frame["low"], frame["high"] = (frame["difference"] - ends[:, i] * frame["error"] for i in (0, 1))
+    frame["q"] = adjust_holm(frame["p"])
+    frame = frame.astype({**dict.fromkeys(["difference", "low", "high", "p"], float), "other": "str", "note": "str"})
+    frame = frame[["other", "difference", "low", "high", "p", "q", "unit", "note"]]
+    return pd.concat([labels.iloc[[r[0] for r in rows]].reset_index(drop=True), frame], axis=1)
+
+
+def permutation_test(table, statistic, documents=None, *, by="outlet", shuffles=2_000, seed=0):
+    """One row per group against all others: how often chance alone gives such a difference.
+
+    The groups' labels are shuffled among the articles. Columns: by, n_articles, difference (group minus the rest),
+    by_chance (the median size of the difference under shuffled labels), p (share of the shuffles with a difference at
+    least as large), q (Holm), note. NaN when fewer than two groups have two articles: then a group and its article
+    cannot be told apart. Arguments as in `bootstrap_interval`.
+    """
+    by, table, values, statistic = _prepare(table, statistic, documents, by)
+    sums = values.groupby([table[c] for c in [*by, "doc_id"]], dropna=False, observed=True).sum()
+    columns, units = list(sums.columns), sums.to_numpy()
+    labels, codes = _groups(sums.index.to_frame(index=False), by)
+    total, size, rng = units.sum(axis=0), np.bincount(codes, minlength=len(labels)), np.random.default_rng(seed)
+
+    def differ(labelled, g):
+        part = (labelled == g).astype(float) @ units
+        return _evaluate(statistic, part, columns) - _evaluate(statistic, total - part, columns)
+
+    groups = range(len(labels))
+    seen = np.array([differ(codes[None], g)[0] for g in groups])
+    note = (
+        ""
+        if np.sum(size > 1) > 1
+        else "fewer than two groups have two articles: group and article cannot be told apart"
+    )
+    chance, step = [], max(1, 4_000_000 // max(len(units), 1))
+    for done in range(0, 0 if note else shuffles, step):
+        shuffled = rng.permuted(np.tile(codes, (min(step, shuffles - done), 1)), axis=1)
+        chance.append(np.column_stack([np.abs(differ(shuffled, g)) for g in groups]))
+    chance = np.concatenate(chance) if chance else np.full((1, len(labels)), np.nan)
+    p = (1 + np.sum(chance >= np.abs(seen) * (1 - 1e-12), axis=0)) / (1 + len(chance))
+    p = np.where(np.isnan(seen) | bool(note), np.nan, p)
+    return labels.assign(
+        n_articles=size, difference=seen, by_chance=np.median(chance, axis=0), p=p, q=adjust_holm(p), note=note
+    )
+
+
+def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
+    """One row per item (actor, key term or number) and group: how often, how often to be expected, and if left out.
+
+    Key terms are the `n_terms` most frequent content words, numbers the `n_terms` most frequent, both of those that
+    stand in two articles or more. Columns: item, kind (actor, term, number), by, count, n_words (of the group), rate
+    (per 1,000 words), expected (count at the rate of the whole corpus), p_absent (for a count of 0: probability of none
+    in a text of this length when the item is spread evenly, binomial; else NaN), q_absent (Holm). Words repeat within
+    an article, so p_absent is a lower bound. Needs counts only, so a bundle will do.
+    """
+    stop = resources.word_set("stopwords") if stopwords is None else frozenset(stopwords)
+    group = features.documents[["doc_id", by]] if by != "doc_id" else features.documents[["doc_id"]]
+    words = features.word_counts
+    kept = words.groupby("word", observed=True).agg(count=("count", "sum"), n_docs=("doc_id", "nunique"))
+    kept = kept[kept["n_docs"] >= min(2, len(group))].sort_values("count", ascending=False, kind="stable")
+    number, term = kept.index.str.match(r"\d"), kept.index.str.match(r"[^\W\d]{3}|u\.s\.$") & ~kept.index.isin(stop)
+    parts = [features.mentions.groupby(["actor", "doc_id"], observed=True).size().rename("count").reset_index()]
+    parts += [
+        words[words["word"].isin(kept.index[m][:n_terms])].rename(columns={"word": "actor"}) for m in (term, number)
+    ]
+    long = pd.concat([p.assign(kind=k) for p, k in zip(parts, ("actor", "term", "number"), strict=True)])
+    long = long.merge(group, on="doc_id", validate="many_to_one")
+    n_words = words.merge(group, on="doc_id", validate="many_to_one").groupby(by, observed=True)["count"].sum()
+    counts = long.pivot_table(index=["kind", "actor"], columns=by, values="count", aggfunc="sum", fill_value=0)
+    counts = counts.reindex(columns=n_words.index, fill_value=0)
+    frame = counts.stack().rename("count").astype("int64").reset_index().rename(columns={"actor": "item"})
+    frame["n_words"] = frame[by].map(n_words).astype("int64")
+    frame["rate"] = 1_000 * frame["count"] / frame["n_words"]
+    total, share = frame.groupby(["kind", "item"])["count"].transform("sum"), frame["n_words"] / n_words.sum()
+    frame["expected"] = total * share
+    frame["p_absent"] = ((1 - share) ** total).where(frame["count"] == 0)
+    frame["q_absent"] = adjust_holm(frame["p_absent"])
+    return frame[["item", "kind", by, "count", "n_words", "rate", "expected", "p_absent", "q_absent"]]
+
+
+def likeness(word_counts, documents=None, *, by="doc_id", n_words=150, function_words=None):
+    """One row per ordered pair of articles (or groups): how alike their vocabulary and their style are.
+
+    Columns: by, other_<by> (ordered categories: neighbours in an average-linkage clustering by cosine stand together),
+    cosine (of tf-idf weights, 0 to 1; 1 = the same), delta (Burrows 2002: mean absolute difference of the z-scores of
+    the `n_words` most frequent function words, quoted words left out; 0 = the same, NaN under three texts), n_shared
+    and n_own (distinct words that the first has in common with the other, and has alone). ValueError over 2,000 texts.
+    """
+    from scipy.cluster import hierarchy
+    from scipy.spatial.distance import pdist, squareform
+
+    words = word_counts if by in word_counts else word_counts.merge(documents[["doc_id", by]], on="doc_id")
+    if (n := words[by].nunique()) > 2_000:
+        raise ValueError(f"word_counts: {n} texts make {n * n:,} pairs; compare at most 2,000, or by='outlet'")
+    names, (row, labels) = words["word"].astype("str"), pd.factorize(words[by], sort=True)
+    column, vocabulary = pd.factorize(names)
+    counts = np.zeros((n, len(vocabulary)))
+    np.add.at(counts, (row, column), words["count"])
+    own = counts.copy()
+    if "quoted_count" in words:
+        np.add.at(own, (row, column), -words["quoted_count"].to_numpy(float))
+    has = counts > 0
+    weights = np.log1p(counts) * (np.log((1 + n) / (1 + has.sum(axis=0))) + 1)
+    weights /= np.maximum(np.linalg.norm(weights, axis=1, keepdims=True), 1e-12)
+    cosine, both = weights @ weights.T, has.astype("float32") @ has.T.astype("float32")
+    listed = resources.word_set("stopwords") if function_words is None else frozenset(function_words)
+    style = own[:, np.isin(vocabulary, list(listed))]
+    style = (style if style.shape[1] else own)[:, :]
+    style = style[:, np.argsort(-style.sum(axis=0), kind="stable")[:n_words]]
+    style = style / np.maximum(own.sum(axis=1, keepdims=True), 1)
+    deviation = style.std(axis=0, ddof=1) if n > 2 else np.zeros(style.shape[1])
+    z = (style - style.mean(axis=0))[:, deviation > 0] / deviation[deviation > 0]
+    delta = squareform(pdist(z, "cityblock") / z.shape[1]) if z.shape[1] else np.full((n, n), np.nan)
+    order = np.arange(n)
+    if n > 2:
+        order = hierarchy.leaves_list(hierarchy.linkage(pdist(weights), "average", optimal_ordering=n < 200))
+    i, j = (a.ravel() for a in np.indices((n, n)))
+    i, j = i[i != j], j[i != j]
+    kinds = pd.CategoricalDtype(labels[order], ordered=True)
+    return pd.DataFrame(
+        {
+            by: pd.Series(labels[i]).astype(kinds),
+            f"other_{by}": pd.Series(labels[j]).astype(kinds),
+            "cosine": np.minimum(cosine, 1)[i, j],
+            "delta": delta[i, j],
+            "n_shared": both[i, j].astype("int64"),
+            "n_own": (both[i, i] - both[i, j]).astype("int64"),
+        }
+    )
+
+
+def describe_corpus(features, duplicates=None):
+    """One row per statement on the whole corpus: `topic`, `value` (a number or a range, as text), `statement`.
+
+    The last rows say what can and what cannot be said from this corpus. `duplicates`: the table of `near_duplicates`,
+    if reprints were looked for.
+    """
+    documents, words = features.documents, features.word_counts
+    n, sizes = len(documents), documents["outlet"].value_counts()
+    total, dates = int(words["count"].sum()), documents["date"].dropna()
+    span = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}" if len(dates) else "unknown"
+    stop = resources.word_set("stopwords")
+    topics = words[~words["word"].isin(stop) & words["word"].str.match(r"[^\W\d]{4}")].groupby("word")
+    topics = (
+        topics.agg(n_docs=("doc_id", "nunique"), count=("count", "sum")).sort_values(["n_docs", "count"]).index[:-9:-1]
+    )
+    unknown, single = int(documents["outlet"].isna().sum()), int((sizes == 1).sum())
+    rows = [
+        ("articles", n, f"{n} articles of {len(sizes)} outlets; {unknown} without an outlet."),
+        ("words", total, f"{total:,} words in all, {total // max(n, 1):,} an article."),
+        ("dates", span, f"{len(dates)} of {n} articles have a date."),
+        ("topic words", ", ".join(topics), "The content words that stand in most articles."),
+    ]
+    if len(sizes):
+        rows.append(
+            (
+                "articles per outlet",
+                f"{sizes.min()} to {sizes.max()}",
+                f"{single} of {len(sizes)} outlets have one article; {int((sizes < ENOUGH).sum())} have fewer than {ENOUGH}.",
+            )
+        )
+    if duplicates is None:
+        rows.append(("reprints", "not looked for", "Copies of agency text would count as each outlet's own style."))
+    else:
+        linked = duplicates[duplicates["cluster_id"].notna()]
+        copies = len(set(linked["doc_id"]) | set(linked["other_doc_id"]))
+        clusters = linked["cluster_id"].nunique()
+        rows.append(("reprints", copies, f"{copies} articles are copies of another, in {clusters} clusters."))
+        if n > 1 and copies == n and clusters == 1:
+            rows.append(("differences", "none", "All articles are copies of each other: there is nothing to compare."))
+    enough = sizes[sizes >= ENOUGH]
+    if n and len(sizes) < 2:
+        rows.append(
+            ("outlets", "not comparable", "There is one outlet or none: articles can be compared, outlets cannot.")
+        )
+    elif single == len(sizes):
+        text = "Each outlet has one article: an article and its outlet cannot be told apart, whatever differs."
+        rows.append(("outlets", "not comparable", text))
+    elif n:
+        text = f"{len(enough)} of {len(sizes)} outlets have at least {ENOUGH} articles: what is said of the others holds for"
+        rows.append(("outlets", f"{len(enough)} comparable", f"{text} these articles only."))
+    return pd.DataFrame(rows, columns=["topic", "value", "statement"]).astype("str")
