@@ -95,7 +95,7 @@ def _find_marks(texts):
     odd = np.where(double, digit[run], np.isin(previous, [83, 110, 115])[run])
     beyond = kinds[_decode(data, after + 1) & 127][run]
     weak = odd & (following[run] == 45) | odd & (sides[1] == SPACE) & (beyond == LETTER)
-    keep = ~second & ~apostrophe & ~inch
+    keep = ~second & ~apostrophe & ~inch & (previous != ord("="))[run]  # markup left in the text: id="7"
     start = points[0] - points[1][doc]
     found = (doc, start, 1 + pair, double | pair, SIDES[tuple(sides)], weak, code)
     return [x[keep] for x in found]
