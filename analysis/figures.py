@@ -79,9 +79,13 @@ def _groups(table, colour, colours=None):
 
 
 def _rows(labels):
-    """Labels of a categorical axis as they are drawn; labels that shorten alike are numbered to stay apart."""
+    """Labels of an axis as they are drawn, in the order of an ordered category, else of appearance.
+
+    Labels that shorten alike are numbered to stay apart.
+    """
+    ordered = isinstance(labels.dtype, pd.CategoricalDtype) and labels.cat.ordered
     drawn, seen = {}, {}
-    for label in dict.fromkeys(map(str, labels)):
+    for label in dict.fromkeys(map(str, labels.cat.categories if ordered else labels)):
         short = shorten(label)
         seen[short] = seen.get(short, 0) + 1
         drawn[label] = short if seen[short] == 1 else f"{short} ({seen[short]})"
@@ -249,7 +253,7 @@ def plot_words(
             customdata=_keys(part, key or [label, *([colour] if colour else [])]),
         )
     _finish(figure, x=x_title, y=y_title, height=520, legend=colour is not None)
-    return figure.update_xaxes(type="log" if log_x else "linear", dtick=1 if log_x else None)
+    return figure.update_xaxes(type="log" if log_x else "linear", dtick="D2" if log_x else None)
 
 
 def plot_network(edges, source, target, weight, *, hover=(), most=40):

@@ -95,12 +95,46 @@ def cite(rows, features, on):
     return found
 
 
+def open_tokens(features):
+    """The tokens of the corpus, or None when it has no text."""
+    from analysis import text
+
+    return text.tokenize(features.documents, features.paragraphs) if "text" in features.documents else None
+
+
+def cite_words(features, tokens, documents, words, on):
+    """The evidence (see `cite`) for `words`: every sentence with one of them, by word and `source` of `documents`."""
+    if tokens is None or not len(words):
+        return None
+    places = tokens.loc[tokens["word"].isin(words), ["doc_id", "sentence_id", "word"]].astype({"doc_id": "str"})
+    return cite(places.merge(documents[["doc_id", "source"]], on="doc_id", validate="many_to_one"), features, on)
+
+
+def label_actors(table, actors, column="actor"):
+    """`table` with the actors' labels instead of their ids in `column`; what is no id of the registry stays."""
+    labels = actors.drop_duplicates("actor").set_index("actor")["label"]
+    return table.assign(**{column: table[column].map(labels).fillna(table[column])})
+
+
+def label_mentions(features, documents, actors):
+    """The mentions with labels of actors, and the `article`, `source` and `n_sentences` of their article."""
+    facts = documents[["doc_id", "article", "source", "n_sentences"]]
+    return label_actors(features.mentions, actors).merge(facts, on="doc_id", how="left", validate="many_to_one")
+
+
+def cite_pairs(mentions, pairs, features):
+    """The evidence (see `cite`) for `pairs` (`actor, other`): the sentences that name both."""
+    seen = mentions[["doc_id", "sentence_id", "actor"]].drop_duplicates()
+    both = seen.merge(seen.rename(columns={"actor": "other"}), on=["doc_id", "sentence_id"])
+    return cite(both.merge(pairs[["actor", "other"]], on=["actor", "other"]), features, ["actor", "other"])
+
+
 def name_documents(features):
-    """The documents with `article`, the title made unique, and `group`, the outlet or, where unknown, the article."""
+    """The documents with `article`, the title made unique, and `source`, the outlet or, where unknown, the article."""
     documents = features.documents
     article = documents["title"].fillna(documents["doc_id"])
     article = article.where(~article.duplicated(keep=False), article + " (" + documents["doc_id"] + ")")
-    return documents.assign(article=article, group=documents["outlet"].fillna(article))
+    return documents.assign(article=article, source=documents["outlet"].fillna(article))
 
 
 def _script_json(text):

@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from analysis import compare, features, notebook
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "template"
 SECONDS_PER_CELL = 1800
+REFERENCES = ("data-dictionary.md", "formulas.md")
 
 
 class ReportError(Exception):
@@ -75,9 +77,9 @@ def build_report(path, out, actors=None, title=None):
             ran = list(tqdm(runs, total=len(sources), desc=f"report on {title}", unit="page"))
         pages = [{"file": f"{s.stem}.html", "name": s.stem[3:].replace("_", " ")} for s in sources]
         (work / "pages").mkdir()
-        for source, cells in zip(sources, ran, strict=True):
-            page = render_page(cells, pages, f"{source.stem}.html", title, foot)
-            (work / "pages" / f"{source.stem}.html").write_text(page, encoding="utf-8")
+        written = dict(zip((p["file"] for p in pages), ran, strict=True)) | _reference_pages()
+        for file, cells in written.items():
+            (work / "pages" / file).write_text(render_page(cells, pages, file, title, foot), encoding="utf-8")
         index = render_index(tables, ran, pages, title, foot)
         (work / "pages" / "index.html").write_text(index, encoding="utf-8")
         _swap(work / "pages", out)
@@ -89,9 +91,12 @@ def run_notebook(source, env):
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
+    from traitlets.config import Config
 
     cells = nbformat.read(source, as_version=4)
-    client = NotebookClient(cells, timeout=SECONDS_PER_CELL, kernel_name="python3", resources={})
+    # Files instead of TCP ports between here and the kernel: nobody else on the machine can connect.
+    settings = Config({"KernelManager": {"transport": "ipc"}})
+    client = NotebookClient(cells, timeout=SECONDS_PER_CELL, kernel_name="python3", config=settings)
     try:
         client.execute(env=env)
     except CellExecutionError as error:
@@ -100,6 +105,19 @@ def run_notebook(source, env):
         )
         raise ReportError(f"{source.name}, cell {number}: {error.ename}: {error.evalue}") from error
     return cells
+
+
+def _reference_pages():
+    """The pages that the notebooks link to, from the Markdown in docs/: file → notebook of one cell."""
+    import nbformat
+
+    sources = [_find("docs") / name for name in REFERENCES]
+    return {
+        f"{source.stem}.html": nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_markdown_cell(source.read_text(encoding="utf-8"))]
+        )
+        for source in sources
+    }
 
 
 def render_page(cells, pages, file, title, foot):
@@ -125,7 +143,7 @@ def render_page(cells, pages, file, title, foot):
         config=Config({"HTMLExporter": {"anchor_link_text": ""}}),
     )
     page, _ = exporter.from_notebook_node(cells, resources={"parallax": values})
-    return page
+    return re.sub(r'href="\.\./docs/([\w-]+)\.md', r'href="\1.html', page)
 
 
 def hash_corpus(tables):
@@ -167,6 +185,16 @@ def _lead(cells):
     most = max((abs(value) for _, value in bars), default=0) or 1
     drawn = [{"label": label, "value": f"{value:,.3g}", "width": 100 * abs(value) / most} for label, value in bars]
     return {"sentence": lead.get("sentence", ""), "bars": drawn}
+
+
+def write_top(out, corpora):
+    """An index over several reports: `corpora` maps each report's folder in `out` to its title. Returns the path."""
+    from jinja2 import Environment, FileSystemLoader
+
+    template = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True).get_template("top.html.j2")
+    page = template.render(corpora=corpora, css=(TEMPLATE / "page.css").read_text(encoding="utf-8"))
+    (Path(out) / "index.html").write_text(page, encoding="utf-8")
+    return Path(out) / "index.html"
 
 
 def _today():
