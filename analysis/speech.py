@@ -68,9 +68,8 @@ def _read_tokens(tokens, spans, forms):
     code, shape = (tokens[c].cat.codes.to_numpy() for c in ("word", "token"))
     words, printed = (tokens[c].cat.categories.tolist() for c in ("word", "token"))
     kind = np.array([CLASSES.get(listed.get(w), OTHER) for w in words], "uint8")[code]
-    trait = [c if (c := listed.get(w)) in TRAITS else w if w in TRAITS[11:] else "ly" * (w.endswith("ly") and len(w) > 4)
-             for w in words]  # fmt: skip
-    trait = np.array([TRAITS.index(t) for t in trait], "uint8")[code]
+    traits = [w if w in TRAITS[11:] else listed.get(w, "ly" * (w.endswith("ly") and len(w) > 4)) for w in words]
+    trait = np.array([TRAITS.index(t) if t in TRAITS else 0 for t in traits], "uint8")[code]
     upper = np.array([t[0].isupper() or t[0].isdigit() and t[-1].isupper() for t in printed])[shape]
     owner = np.array([t.endswith(("'s", "\u2019s")) for t in printed])[shape]
     sign = [next((SIGNS[c] for c in t if SIGNS.get(c, MARK) != MARK), SIGNS.get(t[0], PUNCT)) for t in printed]
@@ -95,7 +94,7 @@ def _read_tokens(tokens, spans, forms):
     np.add.at(edge, begin[outer], outer + 1)
     np.add.at(edge, end[outer], -outer - 1)
     span = (np.cumsum(edge)[:-1] - 1).astype("int32")
-    cue = np.array([w in forms for w in words])[code] & is_word
+    cue = np.array([w in forms for w in words])[code] & is_word.to_numpy()
 
     starts = np.flatnonzero(first)
     stops, which = np.append(starts[1:], len(doc)), np.cumsum(first) - 1
