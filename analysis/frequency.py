@@ -143,9 +143,8 @@ def lexical_diversity(tokens, *, window=50, draws=42, threshold=0.72):
         types = len(np.unique(w))
         scores = (moving_average_ttr(w, window), mtld(w, threshold), hdd(w, draws))
         rows.append((doc_id, n, types, types / n, *scores))
-    dtypes = {"doc_id": "str", "n_tokens": "int32", "n_types": "int32"} | dict.fromkeys(
-        ("ttr", "mattr", "mtld", "hdd"), "float64"
-    )
+    dtypes = {"doc_id": "str", "n_tokens": "int32", "n_types": "int32"}
+    dtypes |= dict.fromkeys(("ttr", "mattr", "mtld", "hdd"), "float64")
     return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
 
 
@@ -175,16 +174,6 @@ def drop_stop_words(table, *, stop=True):
     return table[~parts.isin(_stop_words(stop)).any(axis=1)].reset_index(drop=True)
 
 
-def _groups(documents, by):
-    """Label of each document (index: doc_id); a document without one stands for itself."""
-    schema.require(documents, "documents", "doc_id", by)
-    label = documents[by].astype("str")
-    label = pd.Series(label.where(label.notna() & label.ne(""), documents["doc_id"]).array, documents["doc_id"], "str")
-    if label.index.has_duplicates:
-        raise ValueError(f"documents: doc_id {label.index[label.index.duplicated()][0]!r} stands on several rows")
-    return label
-
-
 def _sum_by(key, *weights):
     """Distinct keys in order, how often each occurs, and the sums of `weights` over it."""
     codes, keys = pd.factorize(key)
@@ -197,6 +186,11 @@ def _within(tokens, at, n):
     doc, sentence = tokens["doc_id"].cat.codes.to_numpy(), tokens["sentence_id"].to_numpy()
     at = at[at + n <= len(tokens)]
     return at[(doc[at] == doc[at + n - 1]) & (sentence[at] == sentence[at + n - 1])] if n > 1 else at
+
+
+def _first(codes):
+    """Where each code stands first (codes numbered in order of appearance)."""
+    return np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
 
 
 def _ngrams(tokens, n, stop):
@@ -213,7 +207,7 @@ def _ngrams(tokens, n, stop):
     for k in range(1, n):
         key = pd.factorize(key)[0] * np.int64(len(names)) + word[at + k]
     key = pd.factorize(key)[0]
-    first = at[np.flatnonzero(np.diff(np.maximum.accumulate(key), prepend=-1))]
+    first = at[_first(key)]
     labels = pd.Series(names.take(word[first]))
     for k in range(1, n):
         labels = labels + " " + pd.Series(names.take(word[first + k]))
@@ -268,15 +262,19 @@ def _compared(documents, by):
 
 
 def _tally(word_counts, labels):
-    """Codes of word and group of each row of `word_counts`, the words, the groups, and the articles of each group."""
+    """Rows of `word_counts` that count something, their codes of word and group, the words, groups, and articles."""
     schema.require(word_counts, "word_counts", "doc_id", "word", "count")
-    word, words = pd.factorize(word_counts["word"], sort=True)
-    doc, ids = pd.factorize(word_counts["doc_id"])
+    if not (used := word_counts["count"].to_numpy() > 0).all():
+        word_counts = word_counts[used]
+    with ThreadPoolExecutor() as pool:
+        (word, words), (doc, ids) = pool.map(pd.factorize, (word_counts["word"], word_counts["doc_id"]))
+    order = words.argsort()
+    words, word = words[order].astype("str"), np.argsort(order)[word]
     if lost := sorted(set(ids) - set(labels.index)):
         raise ValueError(f"word_counts: doc_id {lost[0]!r} is not in documents; give the documents that were counted")
     group, groups = pd.factorize(labels, sort=True)
     row_group = group[labels.index.get_indexer(ids)][doc] if len(ids) else doc
-    return word, row_group, words.astype("str"), groups, np.bincount(group, minlength=len(groups))
+    return word_counts, word, row_group, words, groups, np.bincount(group, minlength=len(groups))
 
 
 def word_rates(word_counts, documents, by="outlet"):
@@ -286,7 +284,8 @@ def word_rates(word_counts, documents, by="outlet"):
     Where all articles are of one group, articles are shown instead and `attrs["note"]` says so.
     """
     labels, note = _compared(documents, by)
-    word, group, words, groups, _ = _tally(word_counts, labels)
+    schema.require(word_counts, "word_counts", "quoted_count")
+    word_counts, word, group, words, groups, _ = _tally(word_counts, labels)
     count, quoted = word_counts["count"].to_numpy(), word_counts["quoted_count"].to_numpy()
     key, n_docs, total, quoted = _sum_by(group * np.int64(len(words)) + word, count, quoted)
     at, word = np.divmod(key, max(len(words), 1))
@@ -314,6 +313,31 @@ def _choose(names, groups, argument, by):
     return groups.get_indexer(names)
 
 
+def _score(a, b, total, c, d, size, *, prior, cells):
+    """Scores of words with counts `a` and `b`, one row per distinct pair, best z first; order of the words; repeats."""
+    from scipy.special import erfc
+
+    key = pd.factorize(a * (b.max(initial=0) + 1) + b)[0]  # equal counts give equal scores: score them once
+    key = pd.factorize(key * (total.max(initial=0) + 1) + total)[0]
+    first, n = _first(key), np.bincount(key)
+    a, b, c, d, alpha = a[first], b[first], float(c), float(d), prior * total[first] / max(size, 1)
+    out = pd.DataFrame({"count_target": a.astype("int32"), "count_reference": b.astype("int32")})
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out["per_million_target"], out["per_million_reference"] = a / np.float64(c) * 1e6, b / np.float64(d) * 1e6
+        g2 = log_likelihood(a, b, c, d, cells=cells)
+        p, q = erfc(np.sqrt(g2 / 2)), np.empty(len(n))
+        by_p = np.argsort(p, kind="stable")
+        rising = p[by_p] * n.sum() / np.cumsum(n[by_p])  # Benjamini & Hochberg (1995)
+        q[by_p] = np.minimum.accumulate(rising[::-1])[::-1]
+        out["g2"], out["p_value"], out["q_value"] = np.where(a * d < b * c, -g2, g2), p, q
+        out["log_ratio"] = log_ratio(a, b, c, d)
+        out["log_odds"], out["z"] = log_odds_dirichlet(a, b, c, d, alpha, prior) if c and d else (g2, g2)
+    best = np.argsort(-out["z"].to_numpy(), kind="stable")
+    rank = np.empty(len(n), np.min_scalar_type(len(n)))  # 16 bits sort in one pass
+    rank[best] = np.arange(len(n))
+    return out.iloc[best], np.argsort(rank[key], kind="stable"), n[best]
+
+
 def keyness(word_counts, documents, target=None, reference=None, by="outlet", *, cells=4, prior=500):
     """One row per target group and word of target or reference, strongest over-use (`z`) first in each target.
 
@@ -326,59 +350,45 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
     Raises ValueError for an unknown group (naming the nearest).
     """
     labels, note = _compared(documents, by)
-    from scipy.special import erfc
-    from scipy.stats import false_discovery_control
-
-    word, group, words, groups, n_articles = _tally(word_counts, labels)
+    word_counts, word, group, words, groups, n_articles = _tally(word_counts, labels)
     targets = np.arange(len(groups)) if target is None else _choose(target, groups, "target", by)
     others = np.ones(len(groups), bool)
     if reference is not None:
         others = np.isin(np.arange(len(groups)), _choose(reference, groups, "reference", by))
         targets = targets[~others[targets]] if target is None else targets
-    if not (full := len(targets) * len(words) <= MAX_ROWS):
+    size, count, key = len(words), word_counts["count"].to_numpy(), group * np.int64(len(words)) + word
+    if len(targets) * size > MAX_ROWS:
         note = f"{note} Words that a target does not use are left out.".strip()
-    order = np.argsort(group, kind="stable")
-    word, group, count = word[order], group[order], word_counts["count"].to_numpy()[order].astype(float)
-    edges, in_others = np.searchsorted(group, np.arange(len(groups) + 1)), others[group]
-    rest, rest_docs = (np.bincount(word[in_others], w, len(words)) for w in (count[in_others], None))
-    alpha = prior * np.bincount(word, count, len(words)) / max(count.sum(), 1)
+        pairs, docs, a = _sum_by(key, count)  # pairs: group and word, in order
+    else:
+        pairs = np.arange(len(groups) * size)
+        docs, a = (np.bincount(key, w, len(pairs)).astype("int64") for w in (None, count))
+    used = slice(None) if reference is None else others[group]
+    rest_docs, rest = (np.bincount(word[used], w, size).astype("int64") for w in (None, count[used]))
+    edges, total = np.searchsorted(pairs, np.arange(len(groups) + 1) * size), np.bincount(word, count, size)
 
     def compare(t):
         rows, own = slice(edges[t], edges[t + 1]), others[t]
-        a, docs = (np.bincount(word[rows], w, len(words)) for w in (count[rows], None))
-        b, other_docs, c = rest - own * a, rest_docs - own * docs, count[rows].sum()
-        d, several, other_several = b.sum(), n_articles[t] > 1, n_articles[others].sum() - own * n_articles[t] > 1
-        at = np.flatnonzero(a + b if full else a)
-        a, b, docs, other_docs = a[at], b[at], docs[at], other_docs[at]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            g2 = log_likelihood(a, b, c, d, cells=cells)
-            log_odds, z = log_odds_dirichlet(a, b, c, d, alpha[at], prior) if c and d else (g2, g2)
-            over, p = a * d >= b * c, erfc(np.sqrt(g2 / 2))
-            columns = {
-                "target": np.full(len(at), t),
-                "word": at,
-                "count_target": a.astype("int64"),
-                "count_reference": b.astype("int64"),
-                "per_million_target": a / c * 1e6,
-                "per_million_reference": b / d * 1e6,
-                "g2": np.where(over, g2, -g2),
-                "p_value": p,
-                "q_value": false_discovery_control(p) if c and d else p,
-                "log_ratio": log_ratio(a, b, c, d),
-                "log_odds": log_odds,
-                "z": z,
-                "n_docs_target": docs.astype("int32"),
-                "n_docs_reference": other_docs.astype("int32"),
-                "single_article": np.where(over, several & (docs == 1), other_several & (other_docs == 1)),
-            }
-        best = np.argsort(-z, kind="stable")
-        return {name: values[best] for name, values in columns.items()}
+        c, at = a[rows].sum(), pairs[rows] - t * size
+        kept = np.flatnonzero(a[rows] + rest[at])
+        at, a_t, docs_t = at[kept], a[rows][kept], docs[rows][kept]
+        sizes = c, rest.sum() - own * c, total.sum()
+        scores, best, n = _score(a_t, rest[at] - own * a_t, total[at], *sizes, prior=prior, cells=cells)
+        codes = np.full(len(at), t), at[best], docs_t[best], (rest_docs[at] - own * docs_t)[best]
+        return scores, n, *(x.astype("int32") for x in codes)
 
     with ThreadPoolExecutor() as pool:
-        parts = list(pool.map(compare, targets)) or [compare(0)]
-    out = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
-    out["target"], out["word"] = groups.take(out["target"]), words.take(out["word"])
-    out = pd.DataFrame(out)
+        parts = list(zip(*pool.map(compare, targets), strict=True))
+    none = np.empty(0, "int32")
+    n, at, rows, docs, rest_docs = (np.concatenate(part) for part in parts[1:] or [[none]] * 5)
+    scores = pd.concat(parts[0]) if parts else _score(none, none, none, 0, 0, 0, prior=prior, cells=cells)[0]
+    out = {"target": pd.Categorical.from_codes(at, groups), "word": pd.Categorical.from_codes(rows, words)}
+    out |= {name: np.repeat(values.to_numpy(), n) for name, values in scores.items()}
+    out |= {"n_docs_target": docs, "n_docs_reference": rest_docs}
+    several, others_several = n_articles > 1, n_articles[others].sum() - others * n_articles > 1
+    marked = (docs == 1) & several[at], (rest_docs == 1) & others_several[at]
+    out["single_article"] = np.where(out["g2"] < 0, *marked[::-1])
+    out = pd.DataFrame(out, copy=False)
     out.attrs["note"] = note
     return out
 
@@ -388,17 +398,16 @@ def dispersion(word_counts, documents):
 
     0: spread as the sizes of the articles; towards 1: in few of them (`deviation_of_proportions`). NaN: one article.
     """
-    word, doc, words, docs, _ = _tally(word_counts, _groups(documents, "doc_id"))
+    word_counts, word, doc, words, docs, _ = _tally(word_counts, _groups(documents, "doc_id"))
     count = word_counts["count"].to_numpy()
-    size = np.bincount(doc, count, len(docs))
-    share, smallest = size / max(size.sum(), 1), (size[size > 0] / max(size.sum(), 1)).min(initial=1)
-    total = np.bincount(word, count, len(words))
+    total, n_docs = (np.bincount(word, w, len(words)).astype("int64") for w in (count, None))
+    share = np.bincount(doc, count, len(docs)) / max(count.sum(), 1)
+    rest = 1 - share[share > 0].min(initial=1)
     # an article without the word adds its share, so only the articles with the word are looked at
     dp = (1 + np.bincount(word, np.abs(count / total[word] - share[doc]) - share[doc], len(words))) / 2
-    dp = np.where(smallest < 1, dp, np.nan)
-    n_docs = np.bincount(word, minlength=len(words)).astype("int32")
-    norm = dp / (1 - smallest) if smallest < 1 else dp
-    return pd.DataFrame({"word": words, "count": total.astype("int64"), "n_docs": n_docs, "dp": dp, "dp_norm": norm})
+    dp = np.maximum(dp, 0) if rest else dp * np.nan
+    columns = {"word": words, "count": total, "n_docs": n_docs.astype("int32"), "dp": dp}
+    return pd.DataFrame(columns | {"dp_norm": dp / (rest or 1)})
 
 
 def _find(tokens, pattern, argument="pattern"):

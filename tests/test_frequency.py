@@ -1,0 +1,417 @@
+"""Word frequency: published values, oracles, properties, bad input."""
+
+import itertools
+import json
+import math
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from analysis import frequency, resources, schema
+
+CASES = Path(__file__).parents[2] / "shared" / "testdata" / "keyness" / "cases_shared.jsonl"
+WORD = re.compile(r"\w[\w.'-]*\w|\w|[^\w\s]")
+
+
+def make_tokens(*texts, quoted=()):
+    """A tokens table of plain texts (article a, b, …), one sentence a full stop; `quoted`: words inside quotes."""
+    rows = []
+    for doc_id, text in zip("abcdefghij", texts, strict=False):
+        sentence = 0
+        for i, m in enumerate(WORD.finditer(text)):
+            word = m.group().lower()
+            rows.append((doc_id, sentence, i, m.start(), m.end(), m.group(), word, word[0].isalnum(), word in quoted))
+            sentence += m.group() == "."
+    return pd.DataFrame(rows, columns=list(schema.TABLES["tokens"])).astype(schema.TABLES["tokens"])
+
+
+def make_documents(*outlets):
+    return pd.DataFrame({"doc_id": list("abcdefghij")[: len(outlets)], "outlet": pd.Series(outlets, dtype="str")})
+
+
+TOKENS = make_tokens(
+    "The red boat met the blue boat. Nobody saw the red boat.",
+    "A red boat, a red sail.",
+    "The harbour was calm and the harbour was blue.",
+    "Rain fell on the harbour.",
+    quoted={"nobody", "saw"},
+)
+DOCUMENTS = make_documents("Tide", "Tide", "Gull", None)
+COUNTS = frequency.count_words(TOKENS)
+
+
+def measure(name, given):
+    """A measure of the collection of published values by our functions (KeyError: not offered)."""
+    if name in ("g2_two_term", "g2_four_cell"):
+        return frequency.log_likelihood(*(given[k] for k in "abcd"), cells=2 if name == "g2_two_term" else 4)
+    if name in ("log_ratio", "log_ratio_half"):
+        return frequency.log_ratio(*(given[k] for k in "abcd"))
+    if name == "log_odds_z":
+        tables = [given[k] for k in ("target", "reference", "prior")]
+        c, d, size = (sum(table.values()) for table in tables)
+        a, b, prior = (np.array([table[w] for w in tables[2]]) for table in tables)
+        return dict(zip(tables[2], frequency.log_odds_dirichlet(a, b, c, d, prior, size)[1], strict=True))
+    if name.startswith("collocation_"):
+        column = {"mi": "pmi", "t": "t_score", "g2": "g2", "logdice": "log_dice"}[name.removeprefix("collocation_")]
+        return frequency.association(*(given[k] for k in ("o11", "r1", "c1", "n")))[column]
+    if name in ("dp", "dp_norm"):
+        return frequency.deviation_of_proportions(given["v"], given["s"])[name == "dp_norm"]
+    diversity = {
+        "ttr": lambda words: len(set(words)) / len(words),
+        "mattr": lambda words: frequency.moving_average_ttr(words, given["window"]),
+        "mtld": lambda words: frequency.mtld(words, given["threshold"]),
+        "hdd": lambda words: frequency.hdd(words, given["draws"]),
+    }[name]
+    return diversity(given["tokens"])
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the collection of published values is not here")
+def test_every_published_value_of_our_measures():
+    seen = Counter()
+    for row in map(json.loads, CASES.read_text(encoding="utf-8").splitlines()):
+        try:
+            got = measure(row["measure"], row["inputs"])
+        except KeyError:
+            continue
+        seen[row["measure"]] += 1
+        assert got == pytest.approx(row["expected"], abs=row["tolerance"] + 1e-12), row["id"]
+    assert len(seen) == 15
+    assert sum(seen.values()) > 90
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        # Dunning (1993), table 2: four cells
+        (frequency.log_likelihood(8, 24, 13, 31764), 95.29),
+        # Lancaster log-likelihood wizard: 52 in 50,000 against 57 in 75,000, two terms
+        (frequency.log_likelihood(52, 57, 50_000, 75_000, cells=2), 2.65),
+        # Manning & Schütze (1999), chapter 5: t of a pair seen 8 times
+        (frequency.association(8, 15828, 4675, 14_307_668)["t_score"], 0.9999),
+        # Rychlý (2008): 14 is the most logDice can be
+        (frequency.association(100, 100, 100, 1_000_000)["log_dice"], 14.0),
+        # Gries (2008), the toy corpus of five parts, word "a"
+        (frequency.deviation_of_proportions([1, 2, 3, 4, 5], [9, 10, 10, 10, 11])[0], 0.18),
+        # Hardie (2014): twice as frequent is 1; no occurrence counts as half of one
+        (frequency.log_ratio(20, 10, 1000, 1000), 1.0),
+        (frequency.log_ratio(4, 0, 1000, 1000), 3.0),
+    ],
+)
+def test_printed_values(got, expected):
+    assert got == pytest.approx(expected, abs=0.005)
+
+
+def test_association_agrees_with_nltk_and_log_likelihood_with_scipy():
+    from nltk.metrics import BigramAssocMeasures as Nltk
+    from scipy.stats import chi2_contingency
+
+    for o11, r1, c1, n in [(8, 20, 30, 1000), (1, 90, 80, 5000), (12, 12, 15, 400)]:
+        ours, marginals = frequency.association(o11, r1, c1, n), (o11, (r1, c1), n)
+        assert ours["pmi"] == pytest.approx(Nltk.pmi(*marginals))
+        assert ours["t_score"] == pytest.approx(Nltk.student_t(*marginals))
+        assert ours["log_dice"] == pytest.approx(14 + math.log2(Nltk.dice(*marginals)))
+        assert abs(ours["g2"]) == pytest.approx(Nltk.likelihood_ratio(*marginals), abs=1e-6)
+        table = [[o11, r1 - o11], [c1 - o11, n - r1 - c1 + o11]]
+        assert abs(ours["g2"]) == pytest.approx(chi2_contingency(table, correction=False, lambda_=0).statistic)
+    assert frequency.association(1, 90, 80, 5000)["g2"] < 0  # met less often than by chance; nltk gives no sign
+
+
+def test_lexical_diversity_agrees_with_lexicalrichness_except_at_the_edge_of_a_factor():
+    package = pytest.importorskip("lexicalrichness")
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["w" + letters[i * i % 37 % 23] for i in range(400)]
+    other = package.LexicalRichness(" ".join(words))
+    assert frequency.moving_average_ttr(words, 50) == pytest.approx(other.mattr(50))
+    assert frequency.hdd(words, 42) == pytest.approx(other.hdd(42))
+    assert frequency.mtld(words) == pytest.approx(other.mtld(0.72))
+    # 18 types in 25 words are exactly 0.72: a factor is full when TTR falls *below* it (McCarthy & Jarvis 2010),
+    # the package ends it at 0.72 already
+    edge = ["w" + letter for letter in letters[:18] + letters[:7]]
+    part = (1 - 18 / 25) / (1 - 0.72)
+    assert frequency.mtld(edge) == pytest.approx(25 / part)
+    longer = [*edge, *edge]  # below at word 26, and again at word 50 at the latest
+    assert frequency.mtld(longer) != pytest.approx(package.LexicalRichness(" ".join(longer)).mtld(0.72))
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=120), st.integers(1, 30))
+@settings(max_examples=60, deadline=None)
+def test_diversity_by_the_letter_of_the_definitions(words, window):
+    windows = [len(set(words[i : i + window])) / window for i in range(len(words) - window + 1)]
+    expected = np.mean(windows) if windows else np.nan
+    assert frequency.moving_average_ttr(words, window) == pytest.approx(expected, nan_ok=True)
+    if window <= len(words):
+        absent = [math.comb(len(words) - f, window) / math.comb(len(words), window) for f in Counter(words).values()]
+        assert frequency.hdd(words, window) == pytest.approx(sum(1 - x for x in absent) / window)
+    factors = []
+    for text in (words, words[::-1]):
+        full, types, n = 0, set(), 0
+        for word in text:
+            types.add(word)
+            n += 1
+            if len(types) / n < 0.72:
+                full, types, n = full + 1, set(), 0
+        factors.append(full + ((1 - len(types) / n) / 0.28 if n else 0))
+    expected = np.mean([len(words) / f if f else np.nan for f in factors])
+    assert frequency.mtld(words) == pytest.approx(expected, nan_ok=True)
+
+
+def test_count_words_by_article_outlet_and_quotation():
+    assert COUNTS.dtypes.astype("str").to_dict() == {"doc_id": "str", "word": "str"} | dict.fromkeys(
+        ("count", "quoted_count"), "int32"
+    )
+    rows = COUNTS.set_index(["doc_id", "word"])
+    assert rows.loc[("a", "boat")].tolist() == [3, 0]
+    assert rows.loc[("a", "nobody")].tolist() == [1, 1]
+    by_outlet = frequency.count_words(TOKENS, ["outlet", "in_quote"], documents=DOCUMENTS)
+    assert list(by_outlet) == ["outlet", "in_quote", "word", "count", "quoted_count"]
+    assert by_outlet["outlet"].unique().tolist() == ["Gull", "Tide", "d"]  # article d has no outlet: it stands alone
+    assert by_outlet.set_index(["outlet", "in_quote", "word"]).loc[("Tide", False, "red"), "count"] == 4
+    assert by_outlet["count"].sum() == COUNTS["count"].sum() == TOKENS["is_word"].sum()
+
+
+def test_ngrams_cross_no_punctuation_and_no_sentence():
+    bigrams = frequency.count_words(TOKENS, n=2).set_index(["doc_id", "word"])
+    assert bigrams.loc[("a", "red boat"), "count"] == 2
+    assert bigrams.loc[("a", "nobody saw"), "quoted_count"] == 1
+    assert bigrams.loc[("a", "saw the"), "quoted_count"] == 0
+    assert ("b", "boat a") not in bigrams.index
+    assert ("a", "boat nobody") not in bigrams.index
+    trigrams = frequency.count_words(TOKENS, n=3, stop=True)
+    assert "harbour was calm" in set(trigrams["word"])  # a stop word may stand inside, not at an end
+    assert not set(trigrams["word"]) & {"the red boat", "boat met the", "was calm and"}
+
+
+def test_stop_words_own_and_shipped():
+    assert not {"the", "was", "and"} & set(frequency.count_words(TOKENS, stop=True)["word"])
+    assert "boat" not in set(frequency.count_words(TOKENS, stop=["Boat"])["word"])
+    own = pd.DataFrame({"word": ["boat"]})
+    assert "boat" not in set(frequency.count_words(TOKENS, stop=own)["word"])
+    assert not frequency.drop_stop_words(COUNTS)["word"].isin(resources.word_set("stopwords")).any()
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None)
+def test_keyness_is_the_formulas_on_counts(data):
+    from scipy.stats import chi2, false_discovery_control
+
+    texts = data.draw(st.lists(st.lists(st.sampled_from("pqrstuvw"), min_size=1, max_size=30), min_size=3, max_size=5))
+    outlets = ["X", "Y", *data.draw(st.lists(st.sampled_from("XYZ"), min_size=len(texts) - 2, max_size=len(texts) - 2))]
+    cells, one = data.draw(st.sampled_from([2, 4])), data.draw(st.booleans())
+    documents, counts = make_documents(*outlets), frequency.count_words(make_tokens(*map(" ".join, texts)))
+    got = frequency.keyness(counts, documents, *(("X", "Y") if one else ()), cells=cells, prior=7)
+    whole = Counter(itertools.chain(*texts))
+    assume(len(whole) > 1)  # with one word in the world there are no odds
+    assert got["target"].unique().tolist() == (["X"] if one else sorted(set(outlets)))
+    for target, rows in got.groupby("target", observed=True):
+        inside = [t for t, o in zip(texts, outlets, strict=True) if o == target]
+        outside = [t for t, o in zip(texts, outlets, strict=True) if (o == "Y" if one else o != target)]
+        x, y = Counter(itertools.chain(*inside)), Counter(itertools.chain(*outside))
+        assert sorted(rows["word"]) == sorted(x | y)
+        assert rows["z"].is_monotonic_decreasing
+        for row in rows.itertuples():
+            a, b, c, d = x[row.word], y[row.word], x.total(), y.total()
+            assert (row.count_target, row.count_reference) == (a, b)
+            assert row.per_million_target == pytest.approx(a / c * 1e6)
+            sign = 1 if a / c >= b / d else -1
+            g2 = frequency.log_likelihood(a, b, c, d, cells=cells)
+            assert row.g2 == pytest.approx(sign * g2, abs=1e-9)
+            assert row.p_value == pytest.approx(chi2.sf(g2, 1), abs=1e-9)
+            assert row.log_ratio == pytest.approx(frequency.log_ratio(a, b, c, d))
+            prior = 7 * whole[row.word] / whole.total()
+            expected = frequency.log_odds_dirichlet(a, b, c, d, prior, 7)
+            assert (row.log_odds, row.z) == pytest.approx(expected, abs=1e-9)
+            docs = [sum(row.word in t for t in side) for side in (inside, outside)]
+            assert [row.n_docs_target, row.n_docs_reference] == docs
+            if abs(row.g2) > 1e-9:
+                side = 0 if row.g2 > 0 else 1
+                assert row.single_article == (docs[side] == 1 and len((inside, outside)[side]) > 1)
+        assert rows["q_value"].to_numpy() == pytest.approx(false_discovery_control(rows["p_value"]))
+
+
+def test_keyness_of_many_groups_leaves_out_what_a_target_does_not_use(monkeypatch):
+    whole = frequency.keyness(COUNTS, DOCUMENTS, by="doc_id")
+    monkeypatch.setattr(frequency, "MAX_ROWS", 10)
+    used = frequency.keyness(COUNTS, DOCUMENTS, by="doc_id")
+    assert "left out" in used.attrs["note"]
+    expected = whole[whole["count_target"] > 0].drop(columns="q_value").reset_index(drop=True)  # a smaller family
+    pd.testing.assert_frame_equal(used.drop(columns="q_value"), expected)
+
+
+def test_one_outlet_compares_articles_and_says_so():
+    documents = make_documents(*["Tide"] * 4)
+    table = frequency.keyness(COUNTS, documents)
+    assert table["target"].unique().tolist() == list("abcd")
+    assert table.attrs["note"] == "All articles have the outlet 'Tide': articles are compared instead."
+    assert set(frequency.top_words(COUNTS, documents)["outlet"]) == set("abcd")
+    alone = frequency.keyness(COUNTS[COUNTS["doc_id"] == "a"], documents.iloc[:1])
+    assert alone[["g2", "p_value", "q_value", "log_ratio", "log_odds", "z"]].isna().all(axis=None)
+
+
+def test_own_words_are_compared_by_counts_less_quoted_counts():
+    own = COUNTS.assign(count=COUNTS["count"] - COUNTS["quoted_count"])
+    table = frequency.keyness(own, DOCUMENTS, target="Tide")
+    assert "nobody" not in set(table["word"])
+    assert "nobody" not in set(frequency.dispersion(own, DOCUMENTS)["word"])
+
+
+def test_dispersion_equals_the_formula_word_by_word():
+    table = frequency.dispersion(COUNTS, DOCUMENTS).set_index("word")
+    wide = COUNTS.pivot_table(index="word", columns="doc_id", values="count", fill_value=0)
+    for word, counts in wide.iterrows():
+        expected = frequency.deviation_of_proportions(counts, wide.sum())
+        assert table.loc[word, ["dp", "dp_norm"]].tolist() == pytest.approx(list(expected))
+        assert table.loc[word, ["count", "n_docs"]].tolist() == [counts.sum(), (counts > 0).sum()]
+    one = frequency.dispersion(COUNTS[COUNTS["doc_id"] == "a"], DOCUMENTS)
+    assert one[["dp", "dp_norm"]].isna().all(axis=None)
+
+
+def test_rates_stand_beside_counts_and_denominators():
+    row = frequency.word_rates(COUNTS, DOCUMENTS).set_index(["outlet", "word"]).loc[("Tide", "red")]
+    assert row.tolist() == [4, 0, 18, pytest.approx(4 / 18 * 1e3), pytest.approx(4 / 18 * 1e6), 2]
+    top = frequency.top_words(COUNTS, DOCUMENTS, n=2)
+    assert top[top["outlet"] == "Tide"][["word", "count", "rank"]].values.tolist() == [["boat", 4, 1], ["red", 4, 2]]
+
+
+@given(st.lists(st.sampled_from("pqrs,."), min_size=1, max_size=60), st.integers(1, 4))
+@settings(max_examples=60, deadline=None)
+def test_collocations_by_counting_one_by_one(words, window):
+    tokens = make_tokens(" ".join(words))
+    stream, sentence = [], 0
+    for word in words:
+        sentence += word == "."
+        if word.isalpha():
+            stream.append((word, sentence))
+    node = [i for i, (word, _) in enumerate(stream) if word == "p"]
+    near = {
+        i
+        for i, (word, s) in enumerate(stream)
+        if word != "p" and any(abs(i - j) <= window and stream[j][1] == s for j in node)
+    }
+    o11, c1 = Counter(stream[i][0] for i in near), Counter(w for w, _ in stream if w != "p")
+    got = frequency.collocations(tokens, "p", window).set_index("collocate")
+    assert got["count"].to_dict() == dict(o11)
+    for word, row in got.iterrows():
+        expected = frequency.association(o11[word], len(near), c1[word], c1.total(), node=len(node))
+        assert row.drop("count").to_dict() == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "keywords"),
+    [
+        ("boat", ["boat", "boat", "boat", "boat"]),
+        ("RED boat", ["red boat", "red boat", "red boat"]),
+        ("b*", ["boat", "blue", "boat", "boat", "boat", "blue"]),
+        ("the * boat", ["The red boat", "the blue boat", "the red boat"]),
+        ("/[A-Z].+/", ["The", "Nobody", "The", "Rain"]),
+        ("the /(red|blue)/", ["The red", "the blue", "the red"]),
+        ("boat a", []),
+        ("boat, a", ["boat, a"]),
+        ("boat nobody", []),
+        ("yacht", []),
+    ],
+)
+def test_kwic_patterns(pattern, keywords):
+    assert frequency.kwic(TOKENS, pattern)["keyword"].tolist() == keywords
+
+
+def test_kwic_context_sorting_and_whole_sentence():
+    lines = frequency.kwic(TOKENS, "boat", 2)
+    assert list(lines) == ["doc_id", "sentence_id", "pre", "keyword", "post"]
+    assert lines["pre"].tolist() == ["The red", "the blue", "the red", "A red"]
+    assert lines["post"].tolist() == ["met the", ". Nobody saw", ".", ", a red"]
+    assert frequency.kwic(TOKENS, "boat", 2, sort="left")["pre"].tolist() == ["the blue", "A red", "The red", "the red"]
+    assert frequency.kwic(TOKENS, "boat", 1, sort="right")["post"].tolist() == [".", ", a", "met", ". Nobody"]
+    whole = frequency.kwic(TOKENS, "saw", None).iloc[0]
+    assert whole.tolist() == ["a", 1, "Nobody", "saw", "the red boat."]
+
+
+def test_positions_and_growth():
+    table = frequency.word_positions(TOKENS, ["boat", "harbour"])
+    assert list(table) == ["pattern", "doc_id", "sentence_id", "position", "n_words"]
+    assert table["position"].tolist() == pytest.approx([2 / 12, 6 / 12, 11 / 12, 2 / 6, 1 / 9, 6 / 9, 4 / 5])
+    growth = frequency.vocabulary_growth(TOKENS, step=5)
+    assert growth[growth["doc_id"] == "a"][["n_tokens", "n_types"]].values.tolist() == [[5, 4], [10, 7], [12, 7]]
+
+
+def test_lexical_diversity_of_short_texts_is_undefined():
+    table = frequency.lexical_diversity(TOKENS).set_index("doc_id")
+    assert table.loc["a", ["n_tokens", "n_types", "ttr"]].tolist() == [12, 7, 7 / 12]
+    assert table[["mattr", "hdd"]].isna().all(axis=None)
+    assert np.isnan(table.loc["d", "mtld"])  # no word comes twice
+
+
+def test_spellings_are_chosen_as_printed():
+    tokens = make_tokens("The US grew. It left us in Kyiv.", "The U.S. grew in Kiev and Kiev.")
+    table = frequency.spelling_choices(tokens, make_documents("Tide", "Gull"))
+    rows = table.set_index(["outlet", "variant"])
+    assert rows.loc[("Tide", "US"), ["count", "n_group", "share"]].tolist() == [1, 1, 1.0]
+    assert ("Gull", "U.S.") in rows.index
+    assert rows.loc[("Gull", "Kiev"), "count"] == 2
+    assert len(table) == 4
+    own = pd.DataFrame({"variant": ["grew", "rose"], "group": ["growth", "growth"]})
+    assert frequency.spelling_choices(tokens, make_documents("Tide", "Gull"), spellings=own)["count"].sum() == 2
+
+
+def test_shipped_lists():
+    spellings = resources.read_list("spellings", required=("variant", "group", "note"), unique=("variant",))
+    assert (spellings.groupby("group").size() >= 2).all()
+    words = resources.read_list("stopwords", required=("word", "note"), unique=("word",))["word"]
+    assert words.str.fullmatch(r"[a-z']+").all()
+
+
+def test_empty_tables_keep_columns_and_dtypes():
+    tokens, documents = schema.empty("tokens"), DOCUMENTS
+    tokens = tokens.astype({c: pd.CategoricalDtype(pd.Index([], dtype="str")) for c in ("doc_id", "token", "word")})
+    counts = frequency.count_words(tokens)
+    for full, none in [
+        (COUNTS, counts),
+        (frequency.count_words(TOKENS, n=2), frequency.count_words(tokens, n=2)),
+        (frequency.keyness(COUNTS, documents), frequency.keyness(counts, documents)),
+        (frequency.keyness(COUNTS, documents), frequency.keyness(counts, documents.iloc[:0])),
+        (frequency.dispersion(COUNTS, documents), frequency.dispersion(counts, documents)),
+        (frequency.top_words(COUNTS, documents), frequency.top_words(counts, documents)),
+        (frequency.kwic(TOKENS, "boat"), frequency.kwic(tokens, "boat", sort="left")),
+        (frequency.collocations(TOKENS, "boat"), frequency.collocations(tokens, "boat")),
+        (frequency.word_positions(TOKENS, "boat"), frequency.word_positions(tokens, "boat")),
+        (frequency.lexical_diversity(TOKENS), frequency.lexical_diversity(tokens)),
+        (frequency.vocabulary_growth(TOKENS), frequency.vocabulary_growth(tokens)),
+        (frequency.spelling_choices(TOKENS, documents), frequency.spelling_choices(tokens, documents)),
+    ]:
+        assert len(none) == 0
+        assert none.dtypes.astype("str").to_dict() == full.dtypes.astype("str").to_dict()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: frequency.keyness(COUNTS, DOCUMENTS, target="Tied"), "target: no outlet 'Tied'; nearest: 'Tide'"),
+        (lambda: frequency.keyness(COUNTS, DOCUMENTS, "Tide", ["Gul"]), "reference: no outlet 'Gul'; nearest: 'Gull'"),
+        (lambda: frequency.keyness(COUNTS, DOCUMENTS, by="paper"), "documents: column paper is missing"),
+        (lambda: frequency.keyness(COUNTS, DOCUMENTS.iloc[:2]), "word_counts: doc_id 'c' is not in documents"),
+        (lambda: frequency.keyness(COUNTS, DOCUMENTS, cells=3), "cells: 3 is neither 4 .* nor 2"),
+        (lambda: frequency.dispersion(COUNTS, pd.concat([DOCUMENTS] * 2)), "documents: doc_id 'a' stands on several"),
+        (lambda: frequency.count_words(TOKENS, "outlet"), "by: 'outlet' is no column of tokens; give documents="),
+        (lambda: frequency.count_words(TOKENS, n=0), "n: 0 is not a number of words"),
+        (lambda: frequency.count_words(TOKENS, stop=[]), "stop: the word list is empty"),
+        (lambda: frequency.kwic(TOKENS, "boat", 0), "window: 0 shows nothing"),
+        (lambda: frequency.kwic(TOKENS, "boat", sort="up"), "sort: 'up' is none of"),
+        (lambda: frequency.kwic(TOKENS, "  "), "pattern: it is empty"),
+        (lambda: frequency.kwic(TOKENS, "/(boat/"), r"pattern: /\(boat/ does not compile \(missing \)"),
+        (lambda: frequency.collocations(TOKENS, "boat", 0), "window: 0 holds no word"),
+        (lambda: frequency.collocations(TOKENS, ""), "word: it is empty"),
+        (lambda: frequency.word_positions(TOKENS, []), "patterns: the word list is empty"),
+        (
+            lambda: frequency.spelling_choices(TOKENS, DOCUMENTS, spellings=pd.DataFrame({"variant": [], "group": []})),
+            "spellings: the word list is empty",
+        ),
+    ],
+)
+def test_bad_input_names_the_argument_and_the_fix(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
