@@ -89,7 +89,7 @@ def _find_marks(texts):
         elided |= (ahead[:, : len(word)] == np.frombuffer(word.encode(), "uint8")).all(1) & ~letters[:, len(word)]
     apostrophe[np.flatnonzero(opens)[elided]] = True
     digit = (previous >= 48) & (previous < 58)
-    foot = np.r_[False, (apostrophe & digit[run])[:-1] & (np.diff(at) < 4)] if len(at) else apostrophe
+    foot = np.r_[False, (apostrophe & digit[run])[:-1] & (np.diff(at) - size[:-1] < 3)] if len(at) else apostrophe
     inch = foot & digit[run] & double
     # a closing mark that may be no mark: the boys' club, talkin' about, a 12" record
     odd = np.where(double, digit[run], np.isin(previous, [83, 110, 115])[run])
@@ -97,7 +97,9 @@ def _find_marks(texts):
     weak = odd & (following[run] == 45) | odd & (sides[1] == SPACE) & (beyond == LETTER)
     keep = ~second & ~apostrophe & ~inch & (previous != ord("="))[run]  # markup left in the text: id="7"
     start = points[0] - points[1][doc]
-    found = (doc, start, 1 + pair, double | pair, SIDES[tuple(sides)], weak, code)
+    single = ~joined & ~np.append(joined[1:], False)  # a space inside the marks is no part of the quotation
+    gaps = [single & (x == SPACE) for x in sides]
+    found = (doc, start, 1 + pair, double | pair, SIDES[tuple(sides)], weak, code, *gaps)
     return [x[keep] for x in found]
 
 
@@ -141,11 +143,11 @@ def quoted_spans(documents, paragraphs=None):
     order = order[codes[order] >= 0]
     begin, finish = begin[order], finish[order]
 
-    doc, place, width, double, side, weak, code = _find_marks(documents["text"])
+    doc, place, *found = _find_marks(documents["text"])
     place = doc << 32 | place
     para = np.searchsorted(begin, place, "right") - 1
     keep = (para >= 0) & (place < np.r_[finish, 0][para])
-    para, place, width, double, side, weak, code = (x[keep] for x in (para, place, width, double, side, weak, code))
+    para, place, width, double, side, weak, code, left, right = (x[keep] for x in (para, place, *found))
     columns = ["doc_id", "start", "end", "level", "mark", "continued"]
     types = {"doc_id": "str", "start": "int32", "end": "int32", "level": "int32", "mark": "str", "continued": "bool"}
     parts, outer, ends = [], np.empty(0, "int64"), np.empty(0, "int64")
@@ -162,9 +164,9 @@ def quoted_spans(documents, paragraphs=None):
         known = np.maximum.accumulate(np.where((s != 0) | (np.diff(group, prepend=-1) != 0), np.arange(len(s)), 0))
         s = np.where(s != 0, s, np.where((np.arange(len(s)) - known + (s[known] < 0)) % 2 == 0, 1, -1))
         o, c, nxt = _pair(group, s, weak[at])
-        start = place[at[o]] + width[at[o]]
-        end = np.where(nxt >= 0, place[at[nxt]], finish[para[at[o]]])
-        end = np.where(c >= 0, place[at[c]], end)
+        start = place[at[o]] + width[at[o]] + right[at[o]]
+        close = np.where(c >= 0, c, nxt)
+        end = np.where(close >= 0, (place - left)[at[close]], finish[para[at[o]]])
         reopens = np.zeros(len(begin) + 1, bool)
         reopens[para[at[o]][place[at[o]] == begin[para[at[o]]]]] = True
         goes_on = (
