@@ -136,8 +136,7 @@ def lexical_diversity(tokens, *, window=50, draws=42, threshold=0.72):
     draws and threshold as in `moving_average_ttr`, `hdd`, `mtld`). NaN where a text is too short for the measure.
     """
     words = tokens[tokens["is_word"]]
-    codes = words["word"].cat.codes.to_numpy()
-    rows = []
+    codes, rows = _codes(words, "word")[0], []
     for doc_id, at in words.groupby("doc_id", observed=True, sort=False).indices.items():
         w, n = codes[at], len(at)
         types = len(np.unique(w))
@@ -181,9 +180,16 @@ def _sum_by(key, *weights):
     return keys[order], *(np.bincount(codes, w, len(keys))[order].astype("int32") for w in (None, *weights))
 
 
+def _codes(tokens, column):
+    """Codes and values of a categorical column of `tokens`."""
+    schema.require(tokens, "tokens", column)
+    values = tokens[column].astype("category").cat
+    return values.codes.to_numpy(), values.categories.astype("str")
+
+
 def _within(tokens, at, n):
     """Those of the rows `at` from which `n` tokens stand in one sentence."""
-    doc, sentence = tokens["doc_id"].cat.codes.to_numpy(), tokens["sentence_id"].to_numpy()
+    doc, sentence = _codes(tokens, "doc_id")[0], tokens["sentence_id"].to_numpy()
     at = at[at + n <= len(tokens)]
     return at[(doc[at] == doc[at + n - 1]) & (sentence[at] == sentence[at + n - 1])] if n > 1 else at
 
@@ -195,8 +201,7 @@ def _first(codes):
 
 def _ngrams(tokens, n, stop):
     """Row of the first token of each n-gram, its code, and the n-grams in order."""
-    word, is_word = tokens["word"].cat.codes.to_numpy(), tokens["is_word"].to_numpy()
-    names = tokens["word"].cat.categories.astype("str")
+    (word, names), is_word = _codes(tokens, "word"), tokens["is_word"].to_numpy()
     at = _within(tokens, np.flatnonzero(is_word), n)
     for k in range(1, n):
         at = at[is_word[at + k]]
@@ -412,35 +417,34 @@ def dispersion(word_counts, documents):
 
 def _find(tokens, pattern, argument="pattern"):
     """Row of the first token of each match of `pattern`, and the number of tokens of a match."""
-    words, printed = tokens["word"].cat.categories, tokens["token"].cat.categories
-    tests = []
+    columns, tests = {name: _codes(tokens, name) for name in ("word", "token")}, []
     for part in re.findall(r"/(?:\\.|[^/\\])+/(?!\S)|\S+", pattern):
         if len(part) > 2 and part[0] == part[-1] == "/":
             try:
                 match = re.compile(part[1:-1]).fullmatch
             except re.error as error:
                 raise ValueError(f"{argument}: {part} does not compile ({error}); correct the expression") from None
-            tests.append(("token", np.fromiter((match(fold(t)) is not None for t in printed), bool, len(printed))))
+            tests.append(("token", [match(fold(t)) is not None for t in columns["token"][1]]))
         elif "*" in part:
             match = re.compile(r"(?=.*\w)" + re.escape(fold(part).lower()).replace(r"\*", ".*")).fullmatch
-            tests.append(("word", np.fromiter((match(w) is not None for w in words), bool, len(words))))
+            tests.append(("word", [match(w) is not None for w in columns["word"][1]]))
         else:  # words as the corpus has them
             one = {"doc_id": ["query"], "sentence_id": [0], "start": [0], "end": [len(part)], "text": [part]}
             query = text.tokenize_sentences(pd.DataFrame(one))
-            tests += [("word", np.asarray(words == word)) for word in query["word"]]
+            tests += [("word", columns["word"][1] == word) for word in query["word"]]
     if not tests:
         raise ValueError(f"{argument}: it is empty; give a word, a phrase, a word with *, or a /regular expression/")
-    column, hit = tests[0]
-    at = _within(tokens, np.flatnonzero(hit[tokens[column].cat.codes.to_numpy()]), len(tests))
-    for k, (column, hit) in enumerate(tests[1:], 1):
-        at = at[hit[tokens[column].cat.codes.to_numpy()[at + k]]]
+    at = None
+    for k, (name, hit) in enumerate(tests):
+        code, hit = columns[name][0], np.asarray(hit, bool)
+        at = _within(tokens, np.flatnonzero(hit[code]), len(tests)) if at is None else at[hit[code[at + k]]]
     return at, len(tests)
 
 
 def _edges(tokens, *columns):
     """Rows where a new document (or sentence of it) begins, and the end of the table."""
     new = np.zeros(len(tokens), bool)
-    for values in (tokens["doc_id"].cat.codes.to_numpy(), *(tokens[c].to_numpy() for c in columns)):
+    for values in (_codes(tokens, "doc_id")[0], *(tokens[c].to_numpy() for c in columns)):
         new[1:] |= values[1:] != values[:-1]
     return np.r_[0, np.flatnonzero(new), len(tokens)]
 
@@ -449,10 +453,10 @@ def _print(tokens, start, end):
     """The text of the rows `start` to `end` of each match, spaced as printed."""
     offsets = np.r_[0, np.cumsum(end - start)]
     at = np.arange(offsets[-1]) + np.repeat(start - offsets[:-1], end - start)
-    code, text_type = tokens["token"].cat.codes.to_numpy()[at], pa.large_string()
+    (code, names), text_type = _codes(tokens, "token"), pa.large_string()
     space = np.where(tokens["start"].to_numpy()[at] == tokens["end"].to_numpy()[at - 1], "", " ")
-    names = pa.array(tokens["token"].cat.categories.astype("str"), text_type).take(pa.array(code))
-    pieces = pc.binary_join_element_wise(pa.array(space, text_type), names, pa.scalar("", text_type))
+    printed = pa.array(names, text_type).take(pa.array(code[at]))
+    pieces = pc.binary_join_element_wise(pa.array(space, text_type), printed, pa.scalar("", text_type))
     lines = pc.binary_join(pa.LargeListArray.from_arrays(pa.array(offsets), pieces), pa.scalar("", text_type))
     return pd.Series(pc.utf8_trim_whitespace(lines), dtype="str")
 
@@ -521,17 +525,22 @@ def collocations(tokens, word, window=5):
     node[(at[:, None] + np.arange(length)).ravel()] = True
     rows = np.flatnonzero(tokens["is_word"].to_numpy())
     sentence = np.searchsorted(_edges(tokens, "sentence_id"), rows, "right")
-    node, codes, near = node[rows], tokens["word"].cat.codes.to_numpy()[rows], np.zeros(len(rows), bool)
+    codes, names = _codes(tokens, "word")
+    node, codes, near = node[rows], codes[rows], np.zeros(len(rows), bool)
     for k in range(1, min(window, len(rows)) + 1):
         same = sentence[k:] == sentence[:-k]
         near[k:] |= node[:-k] & same
         near[:-k] |= node[k:] & same
-    names = tokens["word"].cat.categories.astype("str")
     o11, c1 = (np.bincount(codes[x & ~node], minlength=len(names)) for x in (near, ~node))
     found = np.flatnonzero(o11)
     scores = association(o11[found], o11.sum(), c1[found], c1.sum(), node=len(at))
     out = pd.DataFrame({"collocate": names.take(found), "count": o11[found].astype("int32")} | scores)
     return out.sort_values(["log_dice", "collocate"], ascending=[False, True], ignore_index=True)
+
+
+def _plain(token):
+    """`token` with straight quotes, without possessive 's and final period."""
+    return fold(token).removesuffix("'s").rstrip(".")
 
 
 def spelling_choices(tokens, documents, by="outlet", *, spellings="spellings"):
@@ -544,13 +553,13 @@ def spelling_choices(tokens, documents, by="outlet", *, spellings="spellings"):
     if not len(table):
         raise ValueError("spellings: the word list is empty; give rows of variant and group")
     labels, note = _compared(documents, by)
-    plain = [fold(t).removesuffix("'s").rstrip(".") for t in (*table["variant"], *tokens["token"].cat.categories)]
-    row = {variant: i for i, variant in enumerate(plain[: len(table)])}
-    code = np.array([row.get(t, -1) for t in plain[len(table) :]], "int64")
-    at = np.flatnonzero((code >= 0)[tokens["token"].cat.codes.to_numpy()] if len(tokens) else [])
-    doc = tokens["doc_id"].iloc[at].astype("str").reset_index(drop=True)
-    used = table[["group", "variant"]].iloc[code[tokens["token"].cat.codes.to_numpy()[at]]].reset_index(drop=True)
-    used["doc_id"], used[by] = doc, doc.map(labels)
+    variants = {_plain(variant): i for i, variant in enumerate(table["variant"])}
+    code, names = _codes(tokens, "token")
+    variant = np.array([variants.get(_plain(t), -1) for t in names] or [-1])[code]
+    at = np.flatnonzero(variant >= 0)
+    used = table[["group", "variant"]].iloc[variant[at]].reset_index(drop=True)
+    used["doc_id"] = tokens["doc_id"].iloc[at].astype("str").to_numpy()
+    used[by] = used["doc_id"].map(labels)
     out = used.groupby([by, "group", "variant"])["doc_id"].agg(count="size", n_docs="nunique").reset_index()
     out["n_group"] = out.groupby([by, "group"])["count"].transform("sum")
     out["share"] = out["count"] / out["n_group"]
