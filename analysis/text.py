@@ -33,17 +33,22 @@ from analysis.typography import (
     fold,
 )
 
-CHUNK = 1 << 21
+CHUNK = 1 << 20
 DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_])+\.?").fullmatch
 
 
 def _buffer(series):
-    """The UTF-8 bytes of a text column, and the n + 1 byte offsets of its values."""
+    """A text column as UTF-8 bytes, the places of the later bytes of characters, and where each text begins.
+
+    Places are byte offsets, beginnings are counted in code points.
+    """
     array = pa.array(series, pa.large_string())
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     array = array.fill_null("") if array.null_count else array
     offsets = np.frombuffer(array.buffers()[1], "int64")[array.offset : array.offset + len(array) + 1]
-    return np.frombuffer(array.buffers()[2] or b"", "uint8")[: offsets[-1]], offsets
+    data = np.frombuffer(array.buffers()[2] or b"", "uint8")[: offsets[-1]]
+    continuation = np.flatnonzero(data.view("int8") < -64)
+    return data, continuation, offsets - np.searchsorted(continuation, offsets)
 
 
 def _slices(data, start, end, kind):
@@ -149,7 +154,7 @@ def _join(raw, begin, start, end, kind, classes):
 
 
 def _scan(data, low, high, begin, finish, shift, continuation, edges):
-    """Tokens of one chunk of bytes: codes, their dictionary, start, end, tokens per piece, first token after an edge."""
+    """Tokens of one chunk of bytes: codes, start, end, dictionary of the codes, tokens per piece, index of each edge."""
     raw, begin, finish = data[low:high], np.maximum(begin, low) - low, np.minimum(finish, high) - low
     start, end, kind, classes = _runs(raw, begin, finish)
     joined = _join(raw, begin, start, end, kind, classes)
@@ -163,7 +168,7 @@ def _scan(data, low, high, begin, finish, shift, continuation, edges):
     for place in (start, end):
         earlier = np.bincount(np.searchsorted(place, continuation - low, "right"), minlength=len(place) + 1)
         places.append(place.astype("int32") + moved - np.cumsum(earlier[: len(place)], dtype="int32"))
-    return tokens.indices.to_numpy(), tokens.dictionary, *places, counts, edges
+    return tokens.indices.to_numpy(), *places, tokens.dictionary, counts, edges
 
 
 def _cuts(data, first):
@@ -180,28 +185,21 @@ def _cuts(data, first):
     return np.array([*cuts, len(data)], "int64")
 
 
-def _continuation(data, offsets):
-    """Byte offsets of the later bytes of characters, and the offsets of the texts in code points."""
-    continuation = np.flatnonzero(data.view("int8") < -64)
-    return continuation, offsets - np.searchsorted(continuation, offsets)
-
-
 def _locate(continuation, origin, *places):
     """Byte offsets of places given as row of the text column and offset in code points."""
     character = continuation - np.arange(1, len(continuation) + 1)  # the character whose later byte it is
     return [p + np.searchsorted(character, p) for p in (origin[row] + place for row, place in places)]
 
 
-def _scan_all(series, pieces, lift, edges):
-    """Tokens of the pieces (row, start, end) of a text column: codes, dictionary, start, end, tokens per piece, edges.
+def _scan_all(buffer, pieces, lift, edges):
+    """Tokens of the pieces (row, start, end) of the texts: codes, dictionary, start, end, tokens per piece, edges.
 
     `lift` is added to the offsets; `edges` are rows and places, the result has the first token at or after each.
     """
-    data, offsets = _buffer(series)
-    continuation, origin = _continuation(data, offsets)
+    data, continuation, origin = buffer
     begin, finish, edges = _locate(continuation, origin, pieces[:2], pieces[::2], edges)
     order = np.argsort(edges, kind="stable")
-    cuts = _cuts(data, offsets[0])
+    cuts = _cuts(data, begin[0] if len(begin) else len(data))
     first, stop = np.searchsorted(finish, cuts[:-1], "right"), np.searchsorted(begin, cuts[1:])
     inside, edge = np.searchsorted(continuation, cuts), np.searchsorted(edges[order], cuts)
     edge[-1] = len(edges)
@@ -211,17 +209,25 @@ def _scan_all(series, pieces, lift, edges):
         p, c, e = slice(first[i], stop[i]), slice(inside[i], inside[i + 1]), order[edge[i] : edge[i + 1]]
         return _scan(data, cuts[i], cuts[i + 1], begin[p], finish[p], shift[p] + inside[i], continuation[c], edges[e])
 
+    columns = [np.empty(len(data) // 3 + 1, "int32") for _ in range(3)]  # untouched pages cost nothing
+    counts, where, words, limits, n = np.zeros(len(begin), "int64"), np.empty(len(order), "int64"), [], [0], 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        parts = list(zip(*pool.map(scan, range(len(cuts) - 1)), strict=True))
-    merged = pa.concat_arrays(parts[1]).dictionary_encode()
-    mapped, base = merged.indices.to_numpy(), np.cumsum([0, *map(len, parts[1])])
-    codes = np.concatenate([mapped[a:][c] for a, c in zip(base, parts[0], strict=False)])
-    counts, where = np.zeros(len(begin), "int64"), np.empty(len(order), "int64")
-    for a, b, c in zip(first, stop, parts[4], strict=True):
-        counts[a:b] += c
-    base = np.cumsum([0, *map(len, parts[0])])
-    where[order] = np.concatenate([e + a for a, e in zip(base, parts[5], strict=False)])
-    return codes, merged.dictionary, np.concatenate(parts[2]), np.concatenate(parts[3]), counts, where
+        for i, (*part, dictionary, per_piece, found) in enumerate(pool.map(scan, range(len(cuts) - 1))):
+            counts[first[i] : stop[i]] += per_piece
+            where[order[edge[i] : edge[i + 1]]] = found + n
+            words.append(dictionary)
+            limits.append(n := n + len(part[0]))
+            if n > len(columns[0]):
+                columns = [np.r_[column, np.empty(n + len(data), "int32")] for column in columns]
+            for column, values in zip(columns, part, strict=True):
+                column[limits[i] : n] = values
+    merged = pa.concat_arrays(words or [pa.array([], pa.string())]).dictionary_encode()
+    mapped, base = merged.indices.to_numpy(), np.cumsum([0, *map(len, words)])
+    codes, start, end = (column[:n] for column in columns)
+    for a, b, c in zip(limits, limits[1:], base, strict=False):
+        codes[a:b] = mapped[c:][codes[a:b]]
+    pa.default_memory_pool().release_unused()
+    return codes, merged.dictionary, start, end, counts, where
 
 
 def fold_word(token, acronyms=("u.s.", "a.m.", "i.t.")):
@@ -243,13 +249,13 @@ def fold_word(token, acronyms=("u.s.", "a.m.", "i.t.")):
     return "-".join(parts).lower()
 
 
-def _fold_distinct(tokens, acronyms, capitals):
-    """`fold_word` of each distinct token: one by one only where lower case is not all there is to it."""
-    contains = lambda *texts: np.logical_or.reduce([pc.match_substring(tokens, t).to_numpy(False) for t in texts])  # noqa: E731
-    odd = ~pc.string_is_ascii(tokens).to_numpy(False) | contains("'", "`", ".", "-") | capitals
-    odd &= ~pc.match_substring_regex(tokens, "^[a-z]+(-[a-z]+)+$|^[0-9.]+$").to_numpy(False)
+def _fold_distinct(tokens, acronyms):
+    """`fold_word` of each distinct token: one by one only where more than case, apostrophe and 's is to be folded."""
+    plain = pc.replace_substring(tokens, "\u2019", "'")
+    contains = [pc.match_substring(plain, t) for t in (".", "`", *(a.replace(".", "").upper() for a in acronyms))]
+    odd = np.logical_or.reduce([x.to_numpy(False) for x in contains]) | ~pc.string_is_ascii(plain).to_numpy(False)
     folded = pa.array([fold_word(t, acronyms) for t in tokens.filter(pa.array(odd)).to_pylist()], tokens.type)
-    return pc.replace_with_mask(pc.utf8_lower(tokens), odd, folded)
+    return pc.replace_with_mask(pc.replace_substring_regex(pc.utf8_lower(plain), "'s$", ""), odd, folded)
 
 
 def _pieces(documents, paragraphs):
@@ -263,10 +269,21 @@ def _pieces(documents, paragraphs):
     if len(lost := kept["doc_id"][rows < 0]):
         raise ValueError(f"paragraphs: doc_id {lost.iloc[0]!r} is not in documents")
     pieces = rows, *(kept[c].to_numpy("int64") for c in ("start", "end", "paragraph_id"))
-    rows, start, end, number = (x[np.lexsort((pieces[1], rows))] for x in pieces)
+    order = np.lexsort((pieces[1], rows))
+    rows, start, end, number = (x[order] for x in pieces)
     if ((rows[1:] == rows[:-1]) & (start[1:] < end[:-1])).any():
         raise ValueError("paragraphs: two body paragraphs of a document overlap; a character belongs to one of them")
     return rows, start, end, number
+
+
+def _spans(documents, paragraphs):
+    """The quotations, found in as many threads as there are processors."""
+    limits = (
+        np.linspace(0, len(documents), os.cpu_count() + 1).astype(int) if len(documents) > 99 else (0, len(documents))
+    )
+    parts = [documents[["doc_id", "text"]].iloc[a:b] for a, b in zip(limits, limits[1:], strict=False)]
+    with ThreadPoolExecutor(len(parts)) as pool:
+        return pd.concat(pool.map(lambda part: marks.quoted_spans(part, paragraphs), parts), ignore_index=True)
 
 
 def _read(documents, paragraphs, abbreviations):
@@ -274,38 +291,48 @@ def _read(documents, paragraphs, abbreviations):
     schema.require(documents, "documents", "doc_id", "text")
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     *pieces, number = _pieces(documents, paragraphs)
-    spans = marks.quoted_spans(documents, paragraphs)
+    spans = _spans(documents, paragraphs)
     row = np.repeat(pd.Index(documents["doc_id"]).get_indexer(spans["doc_id"]), 2)
     edges = row, spans[["start", "end"]].to_numpy("int64").ravel()
-    codes, words, start, end, counts, edges = _scan_all(documents["text"], pieces, 0, edges)
+    buffer = _buffer(documents["text"])
+    codes, words, start, end, counts, edges = _scan_all(buffer, pieces, 0, edges)
     inside, close = edges[0::2], edges[1::2]
     outer = (spans["level"] == 0).to_numpy()
-    quoted = np.bincount(inside[outer], minlength=len(codes) + 1) - np.bincount(close[outer], minlength=len(codes) + 1)
-    quoted = np.cumsum(quoted[:-1]) > 0
+    quoted = np.zeros(len(codes), bool)
+    quoted[_ranges(inside[outer], (close - inside)[outer])] = True
     flags = boundaries.describe_words(words, abbreviations)
     filled = np.flatnonzero(counts)
     head = (np.cumsum(counts) - counts)[filled]
     first = boundaries.find_starts(codes, words, start, end, head, flags, (inside, close), quoted)
     piece = filled[np.searchsorted(head, first, "right") - 1]
-    return (codes, words, start, end, quoted), (first, pieces[0][piece], number[piece]), flags
+    row = pieces[0][piece]
+    sentence = _number(np.diff(np.r_[_changes(row), len(row)]))
+    return (codes, words, start, end, quoted), (first, row, sentence, number[piece]), flags, buffer
 
 
-def _number(group):
-    """0, 1, 2 ... within each run of equal values."""
-    begin = np.flatnonzero(np.diff(group, prepend=-1))
-    return np.arange(len(group), dtype="int32") - np.repeat(begin, np.diff(np.r_[begin, len(group)])).astype("int32")
+def _changes(group):
+    """Index of the first of each run of equal values."""
+    return np.flatnonzero(np.diff(group, prepend=-1))
 
 
-def _sentence_table(documents, tokens, sentences, flags):
+def _number(lengths):
+    """0, 1, 2 ... anew for each of the lengths."""
+    steps = np.ones(lengths.sum(), "int32")
+    steps[np.cumsum(lengths)[:-1]] -= lengths[:-1]
+    steps[:1] = 0
+    return np.cumsum(steps, out=steps)
+
+
+def _sentence_table(documents, tokens, sentences, flags, buffer):
     codes, _, start, end, quoted = tokens
-    first, row, paragraph = sentences
+    first, row, sentence, paragraph = sentences
     start, end = start[first], end[np.r_[first[1:], len(codes)][: len(first)] - 1]
     is_word = (flags & WORD > 0)[codes]
-    data, offsets = _buffer(documents["text"])
-    texts = _slices(data, *_locate(*_continuation(data, offsets), (row, start), (row, end)), pa.large_string())
+    data, *places = buffer
+    texts = _slices(data, *_locate(*places, (row, start), (row, end)), pa.large_string())
     columns = {
         "doc_id": documents["doc_id"].array.take(row),
-        "sentence_id": _number(row),
+        "sentence_id": sentence,
         "paragraph_id": paragraph.astype("int32"),
         "start": start,
         "end": end,
@@ -322,15 +349,15 @@ def _category(codes, values):
     return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
 
 
-def _token_table(doc_ids, tokens, row, sentence, first, flags, abbreviations):
-    """The tokens table; `row`, `sentence`, `first`: document row, id and first token of each sentence."""
+def _token_table(doc_ids, tokens, sentences, flags, abbreviations):
     codes, words, start, end, quoted = tokens
+    first, row, sentence, *_ = sentences
     length = np.diff(np.r_[first, len(codes)])
     is_word = flags & WORD > 0
     acronyms = boundaries.acronyms(abbreviations)
     capitals = pc.is_in(words, pa.array([a.replace(".", "").upper() for a in acronyms], words.type)).to_numpy(False)
     plain = pc.utf8_lower(words.filter(pa.array(capitals)))
-    folded = pa.concat_arrays([_fold_distinct(words, acronyms, capitals), plain]).dictionary_encode()
+    folded = pa.concat_arrays([_fold_distinct(words, acronyms), plain]).dictionary_encode()
     mapped = folded.indices.to_numpy()
     word = mapped[codes]
     at = np.flatnonzero(capitals[codes])
@@ -341,11 +368,10 @@ def _token_table(doc_ids, tokens, row, sentence, first, flags, abbreviations):
         loud = (_sums(small[within], begin) == 0) & (_sums(is_word[within], begin) > 2)
         at = at[loud[which]]
         word[at] = mapped[len(words) - 1 + np.cumsum(capitals)[codes[at]]]
-    docs = np.repeat(row, length)
     columns = {
-        "doc_id": _category(docs, doc_ids),
+        "doc_id": _category(np.repeat(row.astype("int32"), length), doc_ids),
         "sentence_id": np.repeat(sentence, length),
-        "token_id": _number(docs),
+        "token_id": _number(_sums(length, _changes(row))),
         "start": start,
         "end": end,
         "token": _category(codes, words),
@@ -358,12 +384,11 @@ def _token_table(doc_ids, tokens, row, sentence, first, flags, abbreviations):
 
 def analyze(documents, paragraphs=None, *, abbreviations=None):
     """Two tables in one pass over the body: the sentences and the tokens, as the two functions below give them."""
-    tokens, sentences, flags = _read(documents, paragraphs, abbreviations)
-    table = _sentence_table(documents, tokens, sentences, flags)
-    first, row, _ = sentences
-    return table, _token_table(
-        documents["doc_id"], tokens, row, table["sentence_id"].array, first, flags, abbreviations
-    )
+    tokens, sentences, flags, buffer = _read(documents, paragraphs, abbreviations)
+    with ThreadPoolExecutor(1) as pool:
+        table = pool.submit(_sentence_table, documents, tokens, sentences, flags, buffer)
+        found = _token_table(documents["doc_id"], tokens, sentences, flags, abbreviations)
+        return table.result(), found
 
 
 def split_sentences(documents, paragraphs=None, *, abbreviations=None):
@@ -390,13 +415,13 @@ def tokenize_sentences(sentences, *, abbreviations=None):
     length = pc.utf8_length(pa.array(sentences["text"], pa.large_string())).fill_null(0).to_numpy()
     rows, none = np.arange(len(sentences)), np.zeros(0, "int64")
     lift = sentences["start"].to_numpy("int64")
-    *tokens, counts, _ = _scan_all(sentences["text"], (rows, 0 * rows, length), lift, (none, none))
+    *tokens, counts, _ = _scan_all(_buffer(sentences["text"]), (rows, 0 * rows, length), lift, (none, none))
     filled = np.flatnonzero(counts)
     doc, ids = pd.factorize(sentences["doc_id"])
     flags = boundaries.describe_words(tokens[1], abbreviations)
     tokens = *tokens, np.zeros(len(tokens[0]), bool)
     sentence, first = sentences["sentence_id"].to_numpy("int32")[filled], (np.cumsum(counts) - counts)[filled]
-    return _token_table(ids, tokens, doc[filled], sentence, first, flags, abbreviations)
+    return _token_table(ids, tokens, (first, doc[filled], sentence), flags, abbreviations)
 
 
 def sum_by_sentence(sentences, tokens, values):
