@@ -70,7 +70,10 @@ def _resample(units, strata, columns, statistic, seed):
         sums, spread = np.zeros((count + 1, units.shape[1])), np.zeros((count + 1, k, k))
         for group in groups:
             n = len(group)
-            weights = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), count)])
+            drawn = rng.integers(0, n, (count, n)) + n * np.arange(1, count + 1)[:, None]
+            weights = (
+                np.bincount(np.append(np.arange(n), drawn), minlength=n * (count + 1)).reshape(-1, n).astype(float)
+            )
             total, x = weights @ group, group[:, used]
             products = (weights @ (x[:, :, None] * x[:, None, :]).reshape(n, -1)).reshape(-1, k, k)
             t = total[:, used]
@@ -89,29 +92,19 @@ def _sample(table, values, statistic, unit, seed):
     """One group: what `_resample` gives, and which units were drawn, how many, and why there is no interval."""
     n_articles = table["doc_id"].nunique()
     paragraphs = unit == "paragraph" or (unit == "auto" and n_articles < ENOUGH and "paragraph_id" in table)
-    sums = values.groupby([table["doc_id"], table["paragraph_id"]] if paragraphs else table["doc_id"].array).sum()
+    sums = values.groupby([table[c] for c in ("doc_id", "paragraph_id")[: 1 + paragraphs]]).sum()
     strata = sums.index.get_level_values(0).to_numpy() if paragraphs else np.zeros(len(sums))
     units = sums.to_numpy()
     estimate, error, deviation, errors = _resample(units, strata, list(values.columns), statistic, seed)
     few = len(units) - len(np.unique(strata)) < 1 or (not paragraphs and unit == "auto" and n_articles < ENOUGH)
-    note = f"{n_articles} article{'s' * (n_articles > 1)}"
+    note = f"paragraphs of {n_articles} article(s): says nothing about other articles" if paragraphs else ""
     if np.isnan(estimate):
-        note = "undefined: the denominator is zero"
+        note, error = "undefined: the denominator is zero", np.nan
     elif few:
-        note += ": too few units for an interval"
+        note, error = f"no interval: {n_articles} article(s), {len(units)} unit(s)", np.nan
     elif not error > 0 or np.isnan(deviation).mean() > 0.1:
-        note = "no interval: the units do not vary" if error == 0 else "no interval: undefined in many resamples"
-    else:
-        note = f"varies within {note} only; says nothing about other articles" if paragraphs else ""
-        return estimate, error, deviation, errors, "paragraph" if paragraphs else "article", len(units), note
-    return estimate, np.nan, deviation, errors, "paragraph" if paragraphs else "article", len(units), note
-
-
-def _check(unit, level):
-    if unit not in ("auto", "article", "paragraph"):
-        raise ValueError(f"unit: {unit!r} is not one of auto, article, paragraph")
-    if not 0 < level < 1:
-        raise ValueError(f"level: {level!r} is not between 0 and 1 (0.95 is usual)")
+        note, error = "no interval: the units do not vary, or too many resamples are undefined", np.nan
+    return estimate, error, deviation, errors, "paragraph" if paragraphs else "article", len(units), note
 
 
 def _groups(table, by):
@@ -131,7 +124,8 @@ def bootstrap_interval(table, statistic, documents=None, *, by="outlet", unit="a
     articles in groups of at least five, else paragraphs. Columns: by, estimate, low, high, unit, n_units, note.
     Bootstrap-t (Efron & Tibshirani 1993, ch. 12.5); NaN with the reason in `note` where nothing can be resampled.
     """
-    _check(unit, level)
+    if unit not in ("auto", "article", "paragraph"):
+        raise ValueError(f"unit: {unit!r} is not one of auto, article, paragraph")
     by, table, values, statistic = _prepare(table, statistic, documents, by)
     if unit == "paragraph":
         schema.require(table, "table", "paragraph_id")
@@ -171,7 +165,6 @@ def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs
     `q` is `p` after Holm's correction: call a difference real when q < 1 - level, never because two intervals of
     `bootstrap_interval` do not overlap.
     """
-    _check("auto", level)
     by, table, values, statistic = _prepare(table, statistic, documents, by)
     labels, codes = _groups(table, by)
     names = labels.astype("str").agg(" / ".join, axis=1)
@@ -303,7 +296,7 @@ def likeness(word_counts, documents=None, *, by="doc_id", n_words=150, function_
     cosine, both = weights @ weights.T, has.astype("float32") @ has.T.astype("float32")
     listed = resources.word_set("stopwords") if function_words is None else frozenset(function_words)
     style = own[:, np.isin(vocabulary, list(listed))]
-    style = (style if style.shape[1] else own)[:, :]
+    style = style if style.shape[1] else own
     style = style[:, np.argsort(-style.sum(axis=0), kind="stable")[:n_words]]
     style = style / np.maximum(own.sum(axis=1, keepdims=True), 1)
     deviation = style.std(axis=0, ddof=1) if n > 2 else np.zeros(style.shape[1])
@@ -328,53 +321,47 @@ def likeness(word_counts, documents=None, *, by="doc_id", n_words=150, function_
 
 
 def describe_corpus(features, duplicates=None):
-    """One row per statement on the whole corpus: `topic`, `value` (a number or a range, as text), `statement`.
+    """One row per statement on the whole corpus: `topic`, `value`, `statement`, all text.
 
-    The last rows say what can and what cannot be said from this corpus. `duplicates`: the table of `near_duplicates`,
+    The last row says what can and what cannot be said from this corpus. `duplicates`: the table of `near_duplicates`,
     if reprints were looked for.
     """
     documents, words = features.documents, features.word_counts
-    n, sizes = len(documents), documents["outlet"].value_counts()
-    total, dates = int(words["count"].sum()), documents["date"].dropna()
-    span = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}" if len(dates) else "unknown"
-    stop = resources.word_set("stopwords")
-    topics = words[~words["word"].isin(stop) & words["word"].str.match(r"[^\W\d]{4}")].groupby("word")
-    topics = (
-        topics.agg(n_docs=("doc_id", "nunique"), count=("count", "sum")).sort_values(["n_docs", "count"]).index[:-9:-1]
-    )
-    unknown, single = int(documents["outlet"].isna().sum()), int((sizes == 1).sum())
-    rows = [
-        ("articles", n, f"{n} articles of {len(sizes)} outlets; {unknown} without an outlet."),
-        ("words", total, f"{total:,} words in all, {total // max(n, 1):,} an article."),
-        ("dates", span, f"{len(dates)} of {n} articles have a date."),
-        ("topic words", ", ".join(topics), "The content words that stand in most articles."),
-    ]
-    if len(sizes):
-        rows.append(
-            (
-                "articles per outlet",
-                f"{sizes.min()} to {sizes.max()}",
-                f"{single} of {len(sizes)} outlets have one article; {int((sizes < ENOUGH).sum())} have fewer than {ENOUGH}.",
-            )
-        )
-    if duplicates is None:
-        rows.append(("reprints", "not looked for", "Copies of agency text would count as each outlet's own style."))
+    n, sizes, dates = len(documents), documents["outlet"].value_counts(), documents["date"].dropna()
+    total, enough, single = int(words["count"].sum()), int((sizes >= ENOUGH).sum()), int((sizes == 1).sum())
+    content = words[words["word"].str.match(r"[^\W\d]{4}") & ~words["word"].isin(resources.word_set("stopwords"))]
+    topics = content.groupby("word").agg(n_docs=("doc_id", "nunique"), count=("count", "sum"))
+    linked = duplicates[duplicates["cluster_id"].notna()] if duplicates is not None else None
+    copies = documents["doc_id"].isin([*linked["doc_id"], *linked["other_doc_id"]]).sum() if linked is not None else 0
+    if linked is None:
+        reprints = ("not looked for", "Copies of agency text would count as each outlet's own style.")
     else:
-        linked = duplicates[duplicates["cluster_id"].notna()]
-        copies = len(set(linked["doc_id"]) | set(linked["other_doc_id"]))
-        clusters = linked["cluster_id"].nunique()
-        rows.append(("reprints", copies, f"{copies} articles are copies of another, in {clusters} clusters."))
-        if n > 1 and copies == n and clusters == 1:
-            rows.append(("differences", "none", "All articles are copies of each other: there is nothing to compare."))
-    enough = sizes[sizes >= ENOUGH]
-    if n and len(sizes) < 2:
-        rows.append(
-            ("outlets", "not comparable", "There is one outlet or none: articles can be compared, outlets cannot.")
-        )
+        reprints = (copies, f"{copies} articles are copies of another, in {linked['cluster_id'].nunique()} clusters.")
+    if linked is not None and n == copies and linked["cluster_id"].nunique() == 1:
+        verdict = ("nothing", "All articles are copies of each other: there is nothing to compare.")
+    elif len(sizes) < 2:
+        verdict = ("articles", "There are not two outlets: articles can be compared, outlets cannot.")
     elif single == len(sizes):
         text = "Each outlet has one article: an article and its outlet cannot be told apart, whatever differs."
-        rows.append(("outlets", "not comparable", text))
-    elif n:
-        text = f"{len(enough)} of {len(sizes)} outlets have at least {ENOUGH} articles: what is said of the others holds for"
-        rows.append(("outlets", f"{len(enough)} comparable", f"{text} these articles only."))
+        verdict = ("articles", text)
+    else:
+        text = f"{enough} of {len(sizes)} outlets have {ENOUGH} articles or more; what is said of the others holds for"
+        verdict = (f"{enough} outlets", f"{text} these articles only.")
+    rows = [
+        ("articles", n, f"{n} articles of {len(sizes)} outlets; {documents['outlet'].isna().sum()} without an outlet."),
+        (
+            "articles per outlet",
+            f"{sizes.min()} to {sizes.max()}",
+            f"{single} of {len(sizes)} outlets have one article.",
+        ),
+        ("words", total, f"{total:,} words in all, {total // max(n, 1):,} an article."),
+        ("dates", f"{dates.min():%F} to {dates.max():%F}" if len(dates) else "", f"{len(dates)} of {n} have a date."),
+        (
+            "topic words",
+            ", ".join(topics.sort_values(["n_docs", "count"]).index[:-9:-1]),
+            "The content words that stand in most articles.",
+        ),
+        ("reprints", *reprints),
+        ("can be compared", *verdict),
+    ]
     return pd.DataFrame(rows, columns=["topic", "value", "statement"]).astype("str")

@@ -21,106 +21,82 @@ SAME_FACTS = 0.35  # least share of the shorter text's capitalised words and num
 PASSAGE = 40  # words outside quotation marks in a row: a shared paragraph, not a shared quotation
 LARGE = 5_000  # documents; above this candidates come from MinHash
 BANDS, ROWS, NEIGHBOURS = 128, 2, 50  # LSH: two texts of Jaccard 0.2 meet with probability 1 - (1 - 0.2²)^128 = 0.995
+WORD = re.compile(r"[^\W_]+")
 MIX = np.uint64(0x9E3779B97F4A7C15)  # odd multiplier of Fibonacci hashing
-SPLIT = r"[^\p{L}\p{N}]+"
-COLUMNS = {"doc_id": "str", "other_doc_id": "str", "similarity": "float64", "shared_share": "float64"}
-DTYPES = {**COLUMNS, "cluster_id": "Int64"}
+DTYPES = {
+    "doc_id": "str",
+    "other_doc_id": "str",
+    "similarity": "float64",
+    "shared_share": "float64",
+    "cluster_id": "Int64",
+}
 
 
 def _scramble(values):
     return ((values ^ (values >> np.uint64(31))) * MIX) ^ (values >> np.uint64(29))
 
 
-def _hash_words(words):
-    return _scramble(pd.util.hash_array(np.asarray(words, dtype=object), categorize=False))
-
-
-def _hash_runs(hashes):
-    """Hash of each run of `WIDTH` words, by position of its first word."""
-    n, total = len(hashes) - WIDTH + 1, np.uint64(0)
-    if n <= 0:
-        return np.empty(0, "uint64")
+def _hash_runs(words, codes):
+    """Hash of each run of `WIDTH` words (`codes` into the distinct `words`), by position of its first word."""
+    hashes = _scramble(pd.util.hash_array(np.array([w.lower() for w in words], dtype=object), categorize=False))[codes]
+    runs = np.zeros(max(len(hashes) - WIDTH + 1, 0), "uint64")
     for k in range(WIDTH):
-        total = _scramble(total + hashes[k : n + k])
-    return total
+        runs = _scramble(runs + hashes[k : len(runs) + k])
+    return runs
 
 
-def _distinct(owners, hashes, n):
-    """Distinct hashes of each owner (sorted, 48 bits) and where each owner's begin."""
-    keys = np.unique((owners.astype("uint64") << np.uint64(48)) | (hashes >> np.uint64(16)))
-    counts = np.bincount((keys >> np.uint64(48)).astype("int64"), minlength=n)
-    return keys & np.uint64((1 << 48) - 1), counts
-
-
-def _fingerprint(texts):
-    """Distinct shingles, and distinct capitalised words and numbers, of each text: two (values, starts)."""
-    parts = []
+def _shingle(texts):
+    """The distinct shingles of each text as sorted hashes of 48 bits, text after text, and where each text begins."""
+    parts, sizes = [], [[0]]
     for first in range(0, len(texts), 2_000):
-        chunk = pa.array(texts[first : first + 2_000], pa.large_string())
-        split = pc.split_pattern_regex(chunk, SPLIT)
+        split = pc.split_pattern_regex(pa.array(texts[first : first + 2_000], pa.large_string()), r"[^\p{L}\p{N}]+")
         owners, tokens = pc.list_parent_indices(split), pc.list_flatten(split)
         filled = pc.greater(pc.binary_length(tokens), 0)
-        owners = owners.filter(filled).to_numpy().astype("int64")
-        codes = tokens.filter(filled).dictionary_encode()
-        words, codes = codes.dictionary.to_pylist(), codes.indices.to_numpy()
-        hashes = _hash_words([w.lower() for w in words])[codes]
-        fact = np.array([w[0].isupper() or w[0].isdigit() for w in words], bool)[codes]
-        runs = _hash_runs(hashes)
-        inside = owners[: len(runs)] == owners[WIDTH - 1 :] if len(runs) else np.empty(0, bool)
-        parts.append(
-            (
-                *_distinct(owners[: len(runs)][inside], runs[inside], len(chunk)),
-                *_distinct(owners[fact], hashes[fact], len(chunk)),
-            )
-        )
-    shingles, n_shingles, facts, n_facts = (np.concatenate(p) for p in zip(*parts, strict=True))
-    return (shingles, np.append(0, n_shingles.cumsum())), (facts, np.append(0, n_facts.cumsum()))
+        owners, tokens = owners.filter(filled).to_numpy().astype("uint64"), tokens.filter(filled).dictionary_encode()
+        runs = _hash_runs(tokens.dictionary.to_pylist(), tokens.indices.to_numpy())
+        begin, end = owners[: len(runs)], owners[WIDTH - 1 :][: len(runs)]
+        keys = np.unique((begin << np.uint64(48) | runs >> np.uint64(16))[begin == end])
+        parts.append(keys & np.uint64((1 << 48) - 1))
+        sizes.append(np.bincount((keys >> np.uint64(48)).astype("int64"), minlength=len(split)))
+    return np.concatenate(parts), np.cumsum(np.concatenate(sizes))
 
 
-def _count_shared(sets, i, j):
-    values, starts = sets
-    pick = [values[a:b] for a, b in zip(starts[:-1], starts[1:], strict=True)]
-    return np.array([len(np.intersect1d(pick[a], pick[b], assume_unique=True)) for a, b in zip(i, j, strict=True)], int)
-
-
-def _share(shared, sets, i, j):
-    sizes = np.diff(sets[1])
-    return shared / np.maximum(np.minimum(sizes[i], sizes[j]), 1)
-
-
-def _pairs_exact(sets):
-    """All pairs with a shingle in common, and how many."""
+def _pairs_exact(values, starts):
+    """All pairs with a shingle in common (places of the two texts), and how many they share."""
     from scipy import sparse
 
-    values, starts = sets
     _, codes, n = np.unique(values, return_inverse=True, return_counts=True)
     both = n[codes] > 1
-    owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    matrix = sparse.csr_array(
-        (np.ones(both.sum(), "int32"), (owners[both], codes[both])), shape=(len(starts) - 1, len(n))
-    )
+    owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))[both]
+    matrix = sparse.csr_array((np.ones(len(owners), "int32"), (owners, codes[both])), shape=(len(starts) - 1, len(n)))
     shared = sparse.triu(matrix @ matrix.T, k=1).tocoo()
     return shared.row.astype("int64"), shared.col.astype("int64"), shared.data
 
 
-def _pairs_minhash(sets):
-    """Pairs whose MinHash signatures agree in one band (Broder 1997; banding: Leskovec et al., ch. 3), and the count."""
-    values, starts = sets
-    filled = np.flatnonzero(np.diff(starts))
-    mixed, odd = _scramble(values), np.random.default_rng(0).integers(1, 2**63, BANDS * ROWS, "uint64") | np.uint64(1)
-    found = []
-    for band in range(BANDS):
+def _pairs_minhash(values, starts):
+    """Pairs whose MinHash signatures agree in a band (Broder 1997; Leskovec et al. 2020, ch. 3), and their count."""
+    filled, found = np.flatnonzero(np.diff(starts)), [np.empty(0, "int64")]
+    mixed, odd = _scramble(values), np.random.default_rng(0).integers(1, 2**63, (BANDS, ROWS), "uint64") | np.uint64(1)
+    for multipliers in odd:
         key = np.zeros(len(filled), "uint64")
-        for multiplier in odd[band * ROWS : (band + 1) * ROWS]:
+        for multiplier in multipliers:
             key = _scramble(key + np.minimum.reduceat(mixed * multiplier, starts[filled]))
         order = np.argsort(key, kind="stable")
         for k in range(1, NEIGHBOURS):
             same = np.flatnonzero(key[order[k:]] == key[order[:-k]])
+            found.append(filled[order[same]] * len(starts) + filled[order[same + k]])
             if not len(same):
                 break
-            found.append(filled[order[same]] * len(starts) + filled[order[same + k]])
-    i, j = np.divmod(np.unique(np.concatenate(found)) if found else np.empty(0, "int64"), len(starts))
-    return i, j, _count_shared(sets, i, j)
+    i, j = np.divmod(np.unique(np.concatenate(found)), len(starts))
+    sets = np.split(values, starts[1:-1])
+    shared = [len(np.intersect1d(sets[a], sets[b], assume_unique=True)) for a, b in zip(i, j, strict=True)]
+    return i, j, np.array(shared, "int64")
+
+
+def _share_facts(text, other):
+    """Share of the names and numbers (capitalised words, digits) of the text that has fewer, that the other has too."""
+    one, two = ({w.lower() for w in WORD.findall(t) if w[0].isupper() or w[0].isdigit()} for t in (text, other))
+    return len(one & two) / max(min(len(one), len(two)), 1) if one and two else 1.0
 
 
 def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="auto", paragraphs=None):
@@ -132,13 +108,16 @@ def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="au
     `PASSAGE` own words in a row in common (a shared paragraph; quoted words do not count); their cluster_id is <NA>.
     `method`: "exact" compares all pairs that share a shingle, "minhash" those whose signatures meet (texts of Jaccard
     0.2 with probability 0.995), "auto" is exact up to 5,000 articles. `paragraphs`: compare body paragraphs only.
-    An article of fewer than five words is never a copy. ValueError: no text (a features bundle has none), unknown method.
+    An article of fewer than five words is never a copy. ValueError: no text (a bundle has none), a doc_id that stands
+    twice, an unknown method.
     """
     if "text" not in documents.columns:
         raise ValueError("documents: reprints are found in the text, and this table has none (a bundle keeps no text)")
     schema.require(documents, "documents", "doc_id")
     if method not in ("auto", "exact", "minhash"):
         raise ValueError(f"method: {method!r} is not one of auto, exact, minhash")
+    if (twice := documents["doc_id"].duplicated()).any():
+        raise ValueError(f"documents: doc_id {documents['doc_id'][twice].iloc[0]!r} stands twice; give each its own")
     ids, texts = documents["doc_id"].to_numpy(object), documents["text"].fillna("")
     if not len(ids):
         return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in DTYPES.items()})
@@ -147,41 +126,38 @@ def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="au
         whole = dict(zip(ids, texts, strict=True))
         pieces = [whole[d][a:b] for d, a, b in zip(body["doc_id"], body["start"], body["end"], strict=True)]
         texts = pd.Series(pieces, dtype="str").groupby(body["doc_id"].to_numpy()).agg("\n".join).reindex(ids).fillna("")
-    shingles, facts = _fingerprint(list(texts))
+    texts, (values, starts) = list(texts), _shingle(list(texts))
     large = method == "minhash" or (method == "auto" and len(ids) > LARGE)
-    i, j, shared = (_pairs_minhash if large else _pairs_exact)(shingles)
-    share, sizes = _share(shared, shingles, i, j), np.diff(shingles[1])
+    i, j, shared = (_pairs_minhash if large else _pairs_exact)(values, starts)
+    i, j, shared = (a[np.lexsort((j, i))] for a in (i, j, shared))
+    sizes = np.diff(starts)
+    share = shared / np.maximum(np.minimum(sizes[i], sizes[j]), 1)
     copy = share >= threshold
-    copy[copy] = _share(_count_shared(facts, i[copy], j[copy]), facts, i[copy], j[copy]) >= SAME_FACTS
+    copy[copy] = [_share_facts(texts[a], texts[b]) >= SAME_FACTS for a, b in zip(i[copy], j[copy], strict=True)]
     keep = copy.copy()
-    if partial:
-        for k in np.flatnonzero(~copy & (shared > PASSAGE - WIDTH)):
-            keep[k] = _find_passages(texts.iloc[i[k]], texts.iloc[j[k]], PASSAGE)["n_own_words"].ge(PASSAGE).any()
+    for k in np.flatnonzero(~copy & (shared > PASSAGE - WIDTH) & partial):
+        keep[k] = _find_passages(texts[i[k]], texts[j[k]], PASSAGE)["n_own_words"].ge(PASSAGE).any()
     from scipy.sparse import coo_array, csgraph
 
+    i, j, shared, share, copy = (a[keep] for a in (i, j, shared, share, copy))
     links = coo_array((np.ones(copy.sum(), bool), (i[copy], j[copy])), shape=(len(ids), len(ids)))
     member = csgraph.connected_components(links, directed=False)[1]
     frame = pd.DataFrame(
         {
-            "doc_id": ids[np.minimum(i, j)],
-            "other_doc_id": ids[np.maximum(i, j)],
-            "similarity": shared / np.maximum(sizes[i] + sizes[j] - shared, 1),
+            "doc_id": ids[i],
+            "other_doc_id": ids[j],
+            "similarity": shared / (sizes[i] + sizes[j] - shared),
             "shared_share": share,
-            "cluster_id": pd.Series(member[i], dtype="Int64").mask(~copy),
+            "cluster_id": pd.Series(pd.factorize(np.where(copy, member[i], np.nan))[0]).replace(-1, pd.NA),
         }
-    ).astype(DTYPES)
-    frame = frame.iloc[np.lexsort((np.maximum(i, j), np.minimum(i, j)))][lambda f: keep[f.index]].reset_index(drop=True)
-    known = frame["cluster_id"].notna()
-    frame.loc[known, "cluster_id"] = pd.factorize(frame.loc[known, "cluster_id"])[0]
-    return frame
+    )
+    return frame.astype(DTYPES)
 
 
 def _find_passages(text, other, min_words):
-    spans, hashes = [], []
-    for t in (text, other):
-        words = [(m.group().lower(), *m.span()) for m in re.finditer(r"[^\W_]+", fold(t))]
-        spans.append(np.array([w[1:] for w in words], int).reshape(-1, 2))
-        hashes.append(_hash_runs(_hash_words([w[0] for w in words])))
+    found = [[(m.group(), *m.span()) for m in WORD.finditer(t)] for t in (text, other)]
+    spans = [np.array([w[1:] for w in words], int).reshape(-1, 2) for words in found]
+    hashes = [_hash_runs([w[0] for w in words], np.arange(len(words))) for words in found]
     at = [pd.DataFrame({"run": h, "place": np.arange(len(h))}) for h in hashes]
     hits = at[0].merge(at[1], on="run", suffixes=("", "_other"))
     hits["diagonal"] = hits["place_other"] - hits["place"]
@@ -232,7 +208,7 @@ def collapse_clusters(tables, duplicates):
     cluster = documents["doc_id"].map(cluster[~cluster.index.duplicated()].astype("float64"))
     group = cluster.fillna(pd.Series(-1.0 - np.arange(len(documents)), documents.index))
     length = documents["n_words"] if "n_words" in documents else documents["text"].str.len()
-    rank = pd.DataFrame({"date": documents["date"] if "date" in documents else 0, "length": -length, "group": group})
+    rank = pd.DataFrame({"date": documents.get("date", 0), "length": -length, "group": group})
     kept = documents.assign(n_copies=group.map(group.value_counts()).astype("int32")).loc[
         rank.sort_values(["date", "length"], kind="stable").drop_duplicates("group").index.sort_values()
     ]

