@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from analysis import schema
 from analysis.resources import read_list
 from analysis.syllables import count_syllables
-from analysis.text import split_sentences, tokenize_sentences
+from analysis.text import tokenize_sentences
 
 
 def ratio(part, whole):
@@ -43,14 +43,19 @@ def gunning_fog(n_words, n_sentences, n_complex_words):
     return 0.4 * (ratio(n_words, n_sentences) + 100 * ratio(n_complex_words, n_words))
 
 
-def smog(n_words, n_sentences, n_polysyllables):
-    """McLaughlin (1969), exact regression: 1.0430 sqrt(30 P/S) + 3.1291. Grade, higher is harder; made for 30 sentences."""
-    return 1.0430 * np.sqrt(30 * ratio(n_polysyllables, np.where(np.asarray(n_words) > 0, n_sentences, 0))) + 3.1291
+def smog(n_sentences, n_polysyllables):
+    """McLaughlin (1969), regression: 1.0430 sqrt(30 P/S) + 3.1291. Grade, higher is harder; for 30 sentences."""
+    return 1.0430 * np.sqrt(30 * ratio(n_polysyllables, n_sentences)) + 3.1291
 
 
 def smog_simple(n_sentences, n_polysyllables):
-    """McLaughlin (1969), by hand: 3 + sqrt(30 P/S). Grade, higher is harder; made for 30 sentences."""
+    """McLaughlin (1969), by hand: 3 + sqrt(30 P/S)."""
     return 3 + np.sqrt(30 * ratio(n_polysyllables, n_sentences))
+
+
+def smog_table(n_polysyllables):
+    """McGraw's conversion table for 30 sentences: 3 + the root of the perfect square nearest to P."""
+    return 3 + np.rint(np.sqrt(np.asarray(n_polysyllables, float)))
 
 
 def coleman_liau(n_words, n_sentences, n_letters):
@@ -84,9 +89,9 @@ def lix(n_words, n_sentences, n_long_words):
     return ratio(n_words, n_sentences) + 100 * ratio(n_long_words, n_words)
 
 
-def rix(n_words, n_sentences, n_long_words):
+def rix(n_sentences, n_long_words):
     """Anderson (1983): G/S. About 0 to 8, higher is harder."""
-    return ratio(n_long_words, np.where(np.asarray(n_words) > 0, n_sentences, 0))
+    return ratio(n_long_words, n_sentences)
 
 
 def forcast(n_words, n_monosyllables):
@@ -102,148 +107,223 @@ FORMULAS = {
     )
 }
 GRADE_FORMULAS = ("flesch_kincaid_grade", "gunning_fog", "smog", "coleman_liau", "ari", "forcast")
+EASIER = ("flesch_reading_ease", "dale_chall_cloze")  # a higher score is easier; of all others, harder
 COUNTS = [
     *("n_words", "n_syllables", "n_letters", "n_polysyllables", "n_long_words", "n_difficult_words"),
     *("n_complex_words", "n_monosyllables", "n_characters"),
 ]
-STAND_IN = {"n_complex_words": "n_polysyllables", "n_characters": "n_letters"}
+STAND_IN = {"n_sentences": "n_rows", "n_complex_words": "n_polysyllables", "n_characters": "n_letters"}
 
 
 def score_counts(counts, formula):
-    """The score of `formula` for each row of `counts` (a table or mapping with n_sentences and the count columns).
+    """The score by `formula` for each row of `counts`: n_sentences (else n_rows) and the counts of a sentences table.
 
-    Raises ValueError naming an unknown formula and the nearest names. Usable as the statistic of a resampling.
+    Arithmetic on sums, so it can be resampled. Without n_complex_words, n_polysyllables stand in, without n_characters
+    n_letters. NaN where n_words is 0. An unknown formula: ValueError with the nearest names.
     """
     if formula not in FORMULAS:
-        near = ", ".join(difflib.get_close_matches(str(formula), FORMULAS, cutoff=0.3)) or ", ".join(FORMULAS)
+        near = ", ".join(difflib.get_close_matches(str(formula), FORMULAS, cutoff=0.3) or FORMULAS)
         raise ValueError(f"formula: {formula!r} is unknown; did you mean {near}?")
-    function = FORMULAS[formula]
-    return function(**{name: counts[name] for name in signature(function).parameters})
+    wanted = [c if c in counts else STAND_IN.get(c, c) for c in signature(FORMULAS[formula]).parameters]
+    if absent := [c for c in wanted if c not in counts]:
+        raise ValueError(f"counts: column {', '.join(absent)} is missing, which {formula} needs")
+    return np.where(np.asarray(counts["n_words"]) > 0, FORMULAS[formula](*(counts[c] for c in wanted)), np.nan)
+
+
+def describe_formulas():
+    """One row per formula: formula, definition, harder (higher or lower score), is_grade (US school grade)."""
+    rows = [
+        (name, f.__doc__, "lower" if name in EASIER else "higher", name in GRADE_FORMULAS)
+        for name, f in FORMULAS.items()
+    ]
+    return pd.DataFrame(rows, columns=["formula", "definition", "harder", "is_grade"])
 
 
 @cache
 def easy_words():
-    """The Dale-Chall list of words known to fourth graders (as printed in textstat) with their regular inflections."""
+    """The Dale-Chall words as textstat prints them, those its copy lacks (easy_words.csv), and regular inflections."""
     source = Path(find_spec("textstat").submodule_search_locations[0], "resources", "en", "easy_words.txt")
-    return inflect(source.read_text(encoding="utf-8").split())
+    return inflect([*source.read_text(encoding="utf-8").split(), *read_list("easy_words", required=("word",))["word"]])
 
 
 def inflect(words):
     """The set of `words` and their regular inflections: -s, -es, -ed, -ing, -er, -est, -ly, with doubling, y and e."""
     forms = set(words)
     for word in words:
-        stem = word[:-1] if word.endswith("e") else word
-        doubled = stem + stem[-1] if len(word) > 2 and word[-1] in "bdglmnprt" and word[-2] in "aeiou" else stem
-        stem, y = (word[:-1] + "i", word) if word.endswith("y") and word[-2:-1] not in "aeiou" else (stem, stem)
-        forms.update(s + e for s in {stem, doubled} for e in ("ed", "er", "est"))
-        forms.update((word + "s", stem + "es", y + "ing", doubled + "ing", (stem if word != y else word) + "ly"))
+        stem = word.removesuffix("e")
+        if word.endswith("y") and word[-2:-1] not in ("a", "e", "o", "u"):
+            stem = word[:-1] + "i"
+        double = word + word[-1] if len(word) > 2 and word[-1] in "bdglmnprt" and word[-2] in "aeiou" else stem
+        forms.update(s + e for s in {stem, double} for e in ("ed", "er", "est"))
+        forms.update(
+            (word + "s", stem + "es", word.removesuffix("e") + "ing", double + "ing", stem + "ly", word + "ly")
+        )
     return frozenset(forms)
 
 
+def _match(array, pattern):
+    return pc.match_substring_regex(array, pattern).to_numpy(zero_copy_only=False)
+
+
 def word_attributes(words, *, easy=None):
-    """One row per word of `words` (distinct, folded): what readability counts of it, as small integers.
+    """One row per word of `words` (folded, lower case, possessive or not): what readability counts of it.
 
-    Columns: word, n_syllables, n_letters, n_characters (letters and digits), n_polysyllables (1: three syllables or
-    more), n_monosyllables, n_long_words (1: more than six letters), n_difficult_words (1: neither on the list of easy
-    words nor a regular inflection of one; figures are easy), n_complex_words (1: polysyllable that is neither a
-    hyphenated compound of short words nor a two-syllable word with -ed or -es). Names are not known from the word alone.
-    `easy`: your own list of easy words (CSV with a column word).
+    Columns: word, n_syllables, n_letters, n_polysyllables (1: three syllables or more), n_long_words (1: more than six
+    letters), n_difficult_words (1: neither an easy word nor a regular inflection or hyphenated compound of easy words;
+    figures are easy), n_complex_words (1: polysyllable, but neither a hyphenated compound of shorter words nor a word
+    that -ed or -es makes three syllables), n_monosyllables, n_characters (letters and digits). Names cannot be told
+    from a word alone. `easy`: your own list of easy words (CSV with a column word) in place of the Dale-Chall list.
     """
-    words = pd.Series(words, dtype="str").reset_index(drop=True)
-    array = pa.array(words).cast(pa.string())
+    array = pa.array(pd.Series(words, dtype="str")).cast(pa.string())
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    plain = pc.replace_substring_regex(array, "'s?$", "")
+    parts = pc.split_pattern(plain, "-")
+    part, owner = pc.list_flatten(parts), pc.list_parent_indices(parts).to_numpy()
+    known = easy_words() if easy is None else inflect(list(read_list(easy, required=("word",))["word"]))
+    known = pa.array(sorted(known), pa.string())
+    easy_part, easy_word = (pc.is_in(a, known).to_numpy(zero_copy_only=False) for a in (part, plain))
+    hard = ~easy_part & _match(part, r"\p{L}{2}")
     count = lambda pattern: pc.count_substring_regex(array, pattern).to_numpy()  # noqa: E731
-    match = lambda pattern: pc.match_substring_regex(array, pattern).to_numpy(zero_copy_only=False)  # noqa: E731
-    known = easy_words() if easy is None else inflect(read_list(easy, required=("word",))["word"])
-    syllables, letters = count_syllables(words), count(r"\p{L}")
-    parts = pc.split_pattern_regex(pc.filter(array, match("-")), "-+")
-    compound = np.zeros(len(words), bool)
-    easy_word = pc.is_in(array, pa.array(sorted(known), pa.string())).to_numpy(zero_copy_only=False) | ~match(
-        r"\p{L}{2}"
-    )
-    if len(parts):
-        flat, parent = pc.list_flatten(parts), pc.list_parent_indices(parts).to_numpy()
-        short = (count_syllables(flat.to_pandas()) < 3) | ~pc.match_substring_regex(flat, r"\p{L}").to_numpy(False)
-        compound[match("-")] = np.bincount(parent, ~short, len(parts)) == 0
-        hard = ~np.isin(flat.to_numpy(False), list(known)) & pc.match_substring_regex(flat, r"\p{L}{2}").to_numpy(False)
-        easy_word[match("-")] |= np.bincount(parent, hard, len(parts)) == 0
-    poly = syllables >= 3
-    verb = (syllables == 3) & match("[td]ed$|(?:[sxzcg]|[cs]h)es$")
-    return pd.DataFrame(
-        {
-            "word": words,
-            "n_syllables": syllables,
-            "n_letters": letters,
-            "n_characters": count(r"[\p{L}\p{Nd}]"),
-            "n_polysyllables": poly,
-            "n_monosyllables": syllables == 1,
-            "n_long_words": letters > 6,
-            "n_difficult_words": ~easy_word,
-            "n_complex_words": poly & ~verb & ~compound,
-        }
-    ).astype(dict.fromkeys(COUNTS[1:], "int16"))
+    syllables, letters = count_syllables(array.to_pandas()), count(r"\p{L}")
+    compound = np.bincount(owner, minlength=len(array)) > 1
+    compound[compound] = np.bincount(owner, count_syllables(part.to_pandas()) > 2, len(array))[compound] == 0
+    verb = (syllables == 3) & _match(plain, "[td]ed$|(?:[sxzcg]|[cs]h)es$")
+    columns = {
+        "n_syllables": syllables,
+        "n_letters": letters,
+        "n_polysyllables": syllables > 2,
+        "n_long_words": letters > 6,
+        "n_difficult_words": ~easy_word & (np.bincount(owner, hard, len(array)) > 0),
+        "n_complex_words": (syllables > 2) & ~compound & ~verb,
+        "n_monosyllables": syllables == 1,
+        "n_characters": count(r"[\p{L}\p{Nd}]"),
+    }
+    return pd.DataFrame({"word": array.to_pandas()} | {c: np.asarray(v, "int16") for c, v in columns.items()})
 
 
-def count_sentences(sentences, tokens=None):
+def count_sentences(sentences, tokens=None, *, easy=None):
     """One row per sentence of `sentences`, with the count columns of the sentences table filled from `tokens`.
 
-    Words are counted once per distinct word and summed by sentence. A word with a capital that does not begin the
-    sentence is taken as a name: easy for Dale-Chall and not complex for Gunning, as their instructions say. `tokens`:
-    of these sentences (default: tokenised here). n_quoted_words is filled too when tokens say what is quoted.
+    What is counted is found once per printed form and summed by sentence. Names are easy for Dale and Chall and not
+    complex for Gunning, as their instructions say: a capital inside a sentence, or at its start when the same form has
+    one inside another sentence of the article. `tokens`: default, tokenised here. `easy` as in `word_attributes`.
+    n_quoted_words is filled when tokens have in_quote.
     """
     schema.require(sentences, "sentences", "doc_id", "sentence_id")
     tokens = tokenize_sentences(sentences) if tokens is None else tokens
     schema.require(tokens, "tokens", "doc_id", "sentence_id", "token", "word", "is_word")
-    keep = tokens["is_word"].to_numpy()
+    keep = tokens["is_word"].to_numpy(bool)
     doc, word, printed = (tokens[c].astype("category").cat for c in ("doc_id", "word", "token"))
+    document, codes, ids = (
+        doc.codes.to_numpy()[keep],
+        printed.codes.to_numpy()[keep],
+        tokens["sentence_id"].to_numpy()[keep],
+    )
+    first = np.ones(len(ids), bool)
+    first[1:] = (document[1:] != document[:-1]) | (ids[1:] != ids[:-1])
+    starts = np.flatnonzero(first)
+
+    forms = pd.Series(printed.categories, dtype="str")
+    folded = np.zeros(len(forms), int)
+    folded[codes] = word.codes.to_numpy()[keep]
+    owned = forms.str.contains("['’]s$", regex=True).to_numpy(bool)
+    words = pd.Series(word.categories, dtype="str").take(folded).reset_index(drop=True).str.removesuffix("'s")
+    attributes = word_attributes(words + pd.Series(np.where(owned, "'s", ""), dtype="str"), easy=easy)
+    hard = attributes[["n_difficult_words", "n_complex_words"]].to_numpy().any(axis=1)
+    capital = forms.str[:1].str.isupper().to_numpy(bool)
+    at = np.flatnonzero((hard & capital)[codes])  # only these may be spared, and they are few
+    key, initial = document[at].astype("int64") * len(forms) + codes[at], first[at]
+    spared = at[~initial | np.isin(key, key[~initial])]
+
     index = pd.MultiIndex.from_arrays([doc.categories.get_indexer(sentences["doc_id"]), sentences["sentence_id"]])
-    doc_codes, ids = doc.codes.to_numpy()[keep], tokens["sentence_id"].to_numpy()[keep]
-    new = np.ones(len(ids), bool)
-    new[1:] = (doc_codes[1:] != doc_codes[:-1]) | (ids[1:] != ids[:-1])
-    starts = np.flatnonzero(new)
-    rows = index.get_indexer(pd.MultiIndex.from_arrays([doc_codes[starts], ids[starts]]))
-    codes, capital = word.codes.to_numpy()[keep], pd.Series(printed.categories, dtype="str").str[:1].str.isupper()
-    name = capital.to_numpy(bool)[printed.codes.to_numpy()[keep]] & ~new
-    attributes, counts = word_attributes(word.categories), {"n_words": np.ones(len(codes), "int32")}
-    for column in COUNTS[1:]:
-        counts[column] = attributes[column].to_numpy()[codes]
-        if column in ("n_difficult_words", "n_complex_words"):
-            counts[column] = np.where(name, 0, counts[column])
+    rows = index.get_indexer(pd.MultiIndex.from_arrays([document[starts], ids[starts]]))
+    counts = {"n_words": np.ones(len(codes), "int16")} | {c: attributes[c].to_numpy()[codes] for c in COUNTS[1:]}
+    for column in ("n_difficult_words", "n_complex_words"):
+        counts[column][spared] = 0
     if "in_quote" in tokens:
-        counts["n_quoted_words"] = tokens["in_quote"].to_numpy()[keep]
-    out = {}
+        counts["n_quoted_words"] = tokens["in_quote"].to_numpy(bool)[keep]
+    filled = {column: np.zeros(len(sentences), "int32") for column in counts}
     for column, values in counts.items():
-        out[column] = np.zeros(len(sentences), "int32")
         if len(starts):
-            out[column][rows[rows >= 0]] = np.add.reduceat(values, starts, dtype="int32")[rows >= 0]
-    return sentences.assign(**out)
+            filled[column][rows[rows >= 0]] = np.add.reduceat(values, starts, dtype="int32")[rows >= 0]
+    return sentences.assign(**filled)
+
+
+def _totals(sentences, by):
+    """Sums of the counts, and the number of sentences, by group; rows without a sentence_id add nothing."""
+    counts = [c for c in COUNTS if c in sentences]
+    table = sentences[[*by, *counts]].assign(n_sentences=sentences["sentence_id"].notna())
+    table = table.groupby(by, sort=False, observed=True, dropna=False).sum().reset_index()
+    return table.astype(dict.fromkeys(["n_sentences", *counts], "int64"))
+
+
+def _prepare(sentences, by, documents):
+    by = [by] if isinstance(by, str) else list(by)
+    if not by:
+        raise ValueError("by: name at least one column, such as doc_id or outlet")
+    schema.require(sentences, "sentences", "doc_id", "sentence_id")
+    if not {"n_words", "n_syllables"} <= set(sentences.columns):
+        schema.require(sentences, "sentences", "start", "end", "text")
+        sentences = count_sentences(sentences)
+    if documents is not None:
+        extra = list(dict.fromkeys(["doc_id", *(c for c in by if c not in sentences)]))
+        schema.require(documents, "documents", *extra)
+        sentences = documents[extra].merge(sentences, on="doc_id", how="outer", validate="one_to_many")
+    if absent := [c for c in by if c not in sentences]:
+        near = difflib.get_close_matches(absent[0], sentences.columns, n=3) or list(sentences.columns)
+        hint = "pass documents= to group by their columns"
+        raise ValueError(f"by: {absent[0]!r} is no column of sentences; {hint}, or use {', '.join(near)}")
+    return by, sentences
 
 
 def readability(sentences, by="doc_id", *, documents=None):
-    """One row per group of sentences: its counts of sentences and words and its score by every formula.
+    """One row per group of sentences: its size, its score by every formula, and the counts that went in.
 
-    `by`: a column or several, of `sentences` or of `documents` (joined on doc_id); ["doc_id", "sentence_id"] gives each
-    sentence. Columns: by, n_sentences, n_words, then one per formula (see `FORMULAS`); smog_extrapolated is True under
-    the 30 sentences that SMOG was made for. NaN where there is no sentence or word. Counts come from the count columns,
-    or from `text` where these are absent; ValueError when neither is there or `by` names no column.
+    `by`: a column or several of `sentences` or, joined on doc_id, of `documents` (whose articles without a sentence
+    then have a row too); ["doc_id", "sentence_id"] scores each sentence. Columns: by, n_sentences, n_words, one per
+    formula (`describe_formulas`), smog_extrapolated (fewer than the 30 sentences SMOG was made for), the other counts.
+    NaN without a word, or without the count a formula needs. Counts come from the count columns or, without these,
+    from `text`; ValueError when neither is there or `by` names no column.
     """
-    by = [by] if isinstance(by, str) else list(by)
-    if not {"n_words", "n_syllables"} <= set(sentences.columns):
-        schema.require(sentences, "sentences", "doc_id", "sentence_id", "start", "end", "text")
-        sentences = count_sentences(sentences)
-    if documents is not None:
-        extra = ["doc_id", *(c for c in by if c not in sentences)]
-        schema.require(documents, "documents", *extra)
-        sentences = documents[extra].merge(sentences, on="doc_id", how="left", validate="one_to_many")
-    if absent := [c for c in by if c not in sentences]:
-        raise ValueError(f"by: no column {', '.join(absent)} in sentences; pass documents= to group by their columns")
-    sentences = sentences.assign(**{c: sentences[s] for c, s in STAND_IN.items() if c not in sentences})
-    sentences["n_sentences"] = sentences["sentence_id"].notna().astype("int32")
-    counts = [c for c in ("n_sentences", *COUNTS) if c in sentences]
-    groups = sentences.groupby(by, sort=False, observed=True, dropna=False)[counts].sum().reset_index()
-    groups = groups.astype(dict.fromkeys(counts, "int64"))
-    groups["n_monosyllables"] = groups.get("n_monosyllables", np.nan)
-    scores = {name: np.asarray(score_counts(groups, name), float) for name in FORMULAS}
-    return groups[[*by, "n_sentences", "n_words"]].assign(**scores, smog_extrapolated=groups["n_sentences"] < 30)
+    by, sentences = _prepare(sentences, by, documents)
+    groups = _totals(sentences, by)
+    has = lambda f: all(c in groups or STAND_IN.get(c) in groups for c in signature(FORMULAS[f]).parameters)  # noqa: E731
+    scores = {name: score_counts(groups, name) if has(name) else np.nan for name in FORMULAS}
+    result = groups[[*by, "n_sentences", "n_words"]].assign(**scores, smog_extrapolated=groups["n_sentences"] < 30)
+    return result.join(groups[[c for c in COUNTS[1:] if c in groups]])
+
+
+def sentence_effects(sentences, *, formula="flesch_kincaid_grade", by="doc_id"):
+    """The sentences, hardest first, with `score` (of the sentence alone) and `effect` on the score of its group.
+
+    `effect`: the score of the group less its score without this sentence, in units of the formula; NaN where nothing
+    else is left.
+    """
+    by, sentences = _prepare(sentences, by, None)
+    parts = sentences[[c for c in COUNTS if c in sentences]].assign(n_sentences=1)
+    totals = sentences[by].merge(_totals(sentences, by), on=by, validate="many_to_one").set_index(sentences.index)
+    effect = score_counts(totals, formula) - score_counts(totals[parts.columns] - parts, formula)
+    table = sentences.assign(score=score_counts(parts, formula), effect=effect)
+    return table.sort_values("score", ascending=formula in EASIER, kind="stable")
+
+
+def word_effects(word_counts, sentences, *, formula="flesch_kincaid_grade", by="doc_id"):
+    """One row per word of a group, hardest first: by, word, count, n_syllables, is_difficult, effect.
+
+    `effect`: the score of the group less its score without the word, in units of the formula. Names cannot be told from
+    counts of words, so for Fog and Dale-Chall their effect is that of a common noun. Both tables need the columns `by`.
+    """
+    by, sentences = _prepare(sentences, by, None)
+    schema.require(word_counts, "word_counts", *by, "word", "count")
+    words = word_counts.groupby([*by, "word"], sort=False, observed=True, dropna=False)["count"].sum().reset_index()
+    attributes = word_attributes(words["word"].drop_duplicates())
+    words = words.merge(attributes, on="word", validate="many_to_one").assign(n_words=1)
+    totals = words[by].merge(_totals(sentences, by), on=by, how="left", validate="many_to_one")
+    parts = words[[c for c in COUNTS if c in totals]].mul(words["count"], axis=0).assign(n_sentences=0)
+    words["effect"] = score_counts(totals, formula) - score_counts(totals[parts.columns] - parts, formula)
+    words["is_difficult"] = words["n_difficult_words"] > 0
+    table = words[[*by, "word", "count", "n_syllables", "is_difficult", "effect"]]
+    return table.sort_values("effect", ascending=formula in EASIER, kind="stable", ignore_index=True)
 
 
 def mark_voice(sentences):

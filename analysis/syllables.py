@@ -43,6 +43,11 @@ STEMS = (
     (rf"(?:{DOUBLED})(?:ing|ings|ed|er|ers|y|est)$", "".join(f"\\{i}" for i in range(1, 10))),
     (r"^(?:un|re|non|over|under|out|mis|dis|inter|counter|super|anti|semi|multi)", ""),
 )
+# Consonants that can begin a word; a short word that begins with others is an abbreviation and is spelled out (kpa).
+ONSET = (
+    r"^[^aeiouy]?(?:[aeiouy]|[bcdfghkpstvwxz][hlr]|[cdghjklstz]w|s[cfgkmnpqtvz]|[bdfhknt]j|[dtz]z|[ghkpw]n|k[sv]|p[fst]"
+    r"|ts|cz|m[cnr]|n[gdkz]|[jlmr]h|hs|ll|ss|tt|t[kv]|zb)|^.{5,}"
+)
 FIGURE = r"[0-9]+(?:[.,:/][0-9]+)*(?:(?:st|nd|rd|th|s|k|m|bn|am|pm)\b)?"
 
 
@@ -73,8 +78,9 @@ def count_by_rule(array):
     """Syllables of each lower-case word without parts, by the rule alone; words without a vowel are spelled out."""
     groups = _groups(array)
     spelled = pc.binary_length(array).to_numpy(zero_copy_only=False) + 2 * _count(array, "w")
+    said = (groups > 0) & pc.match_substring_regex(array, ONSET).to_numpy(zero_copy_only=False)
     rule = groups - _count(array, SILENT) + _count(array, HIATUS) + _count(array, BOUNDARY)
-    return np.where(groups > 0, np.maximum(rule, 1), spelled)
+    return np.where(said, np.maximum(rule, 1), spelled)
 
 
 class _Lists(NamedTuple):

