@@ -1,0 +1,308 @@
+"""Intervals, differences, permutation check, coverage, likeness and corpus card: hand figures, oracles, simulation."""
+
+import sys
+from collections import namedtuple
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import analysis
+from analysis import compare, readability
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+import simulate_intervals  # noqa: E402
+
+Bundle = namedtuple("Bundle", "documents word_counts mentions")
+
+
+def make_sentences(seed=0, articles=8, outlets=("north", "south")):
+    """Sentences of articles of two outlets that differ in length of sentence."""
+    rng, rows = np.random.default_rng(seed), []
+    for o, outlet in enumerate(outlets):
+        for a in range(articles):
+            for s in range(12):
+                n = int(rng.poisson(12 + 8 * o)) + 1
+                rows.append((f"{outlet}{a}", outlet, s, s // 3, n, n + int(rng.poisson(n / 2)), rng.normal(0, 0.3)))
+    columns = ["doc_id", "outlet", "sentence_id", "paragraph_id", "n_words", "n_syllables", "tone"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def make_bundle():
+    """Two articles of the north, one of the south; `ferry` is in all, `mayor` and 310 in the north alone."""
+    words = [("n1", "ferry", 4), ("n1", "mayor", 3), ("n1", "310", 1), ("n1", "the", 12), ("n2", "ferry", 2)]
+    words += [("n2", "mayor", 5), ("n2", "310", 1), ("n2", "the", 12), ("s1", "ferry", 5), ("s1", "the", 15)]
+    counts = pd.DataFrame(words, columns=["doc_id", "word", "count"]).assign(quoted_count=0)
+    documents = pd.DataFrame({"doc_id": ["n1", "n2", "s1"], "outlet": ["north", "north", "south"]})
+    documents["date"] = pd.to_datetime(["2024-05-01", None, "2024-05-04"])
+    mentions = pd.DataFrame({"doc_id": ["n1", "n1", "s1"], "actor": ["Ada Morrow", "Skerry", "Skerry"]})
+    return Bundle(documents, counts, mentions)
+
+
+# intervals
+
+
+def test_estimates_are_the_statistics_of_the_group():
+    table = make_sentences()
+    groups = table.groupby("outlet")
+    mean = analysis.bootstrap_interval(table, "tone")
+    assert mean["estimate"].to_numpy() == pytest.approx(groups["tone"].mean().to_numpy())
+    rate = analysis.bootstrap_interval(table, ("n_syllables", "n_words", 1000))
+    sums = groups[["n_words", "n_syllables"]].sum()
+    assert rate["estimate"].to_numpy() == pytest.approx((1000 * sums["n_syllables"] / sums["n_words"]).to_numpy())
+    grade = analysis.bootstrap_interval(
+        table, lambda s: readability.flesch_kincaid_grade(s["n_words"], s["n_rows"], s["n_syllables"])
+    )
+    published = 0.39 * sums["n_words"] / groups.size() + 11.8 * sums["n_syllables"] / sums["n_words"] - 15.59
+    assert grade["estimate"].to_numpy() == pytest.approx(published.to_numpy())
+    for frame in (mean, rate, grade):
+        assert (frame["low"] < frame["estimate"]).all()
+        assert (frame["estimate"] < frame["high"]).all()
+        assert frame["unit"].tolist() == ["article"] * 2
+        assert frame["n_units"].tolist() == [8, 8]
+
+
+def test_the_standard_error_is_that_of_the_textbook():
+    x = np.random.default_rng(3).normal(5, 2, 30)
+    units = np.column_stack([x, np.ones(30)])
+    ratio = lambda sums: sums["part"] / sums["whole"]  # noqa: E731
+    estimate, error, deviation, errors = compare._resample(units, np.zeros(30), ["part", "whole"], ratio, 0)
+    assert estimate == pytest.approx(x.mean())
+    assert error == pytest.approx(stats.sem(x), rel=1e-6)  # of a mean
+    # two strata of 15: the variances of the two halves add up (Cochran 1977, eq. 5.12)
+    strata = np.repeat([0, 1], 15)
+    _, error, *_ = compare._resample(units, strata, ["part", "whole"], ratio, 0)
+    assert error == pytest.approx(np.hypot(stats.sem(x[:15]), stats.sem(x[15:])) / 2, rel=1e-6)
+    assert np.std(deviation) == pytest.approx(stats.sem(x), rel=0.1)
+    assert errors.mean() == pytest.approx(stats.sem(x), rel=0.1)
+
+
+def test_interval_of_many_normal_values_is_students():
+    x = np.random.default_rng(4).normal(0, 1, 200)
+    table = pd.DataFrame({"doc_id": np.arange(200), "outlet": "a", "x": x})
+    low, high = analysis.bootstrap_interval(table, "x")[["low", "high"]].iloc[0]
+    expected = stats.t.interval(0.95, 199, x.mean(), stats.sem(x))
+    assert (low, high) == pytest.approx(expected, abs=0.1 * stats.sem(x))
+
+
+def test_unit_is_chosen_and_named():
+    table = make_sentences(articles=3)
+    auto = analysis.bootstrap_interval(table, "tone")
+    assert auto["unit"].tolist() == ["paragraph"] * 2
+    assert auto["n_units"].tolist() == [12, 12]  # three articles of four paragraphs
+    assert auto["note"].str.contains(r"paragraphs of 3 article\(s\)").all()
+    asked = analysis.bootstrap_interval(table, "tone", unit="article")
+    assert asked["unit"].tolist() == ["article"] * 2
+    assert asked["low"].notna().all()
+    bare = analysis.bootstrap_interval(table.drop(columns="paragraph_id"), "tone")
+    assert bare["low"].isna().all()
+    assert bare["note"].tolist() == ["no interval: 3 article(s), 3 unit(s)"] * 2
+
+
+def test_seeded_and_joined_to_documents():
+    table = make_sentences()
+    documents = table[["doc_id", "outlet"]].drop_duplicates()
+    one = analysis.bootstrap_interval(table, "tone", seed=1)
+    pd.testing.assert_frame_equal(one, analysis.bootstrap_interval(table, "tone", seed=1))
+    assert not one["low"].equals(analysis.bootstrap_interval(table, "tone", seed=2)["low"])
+    joined = analysis.bootstrap_interval(table.drop(columns="outlet"), "tone", documents, seed=1)
+    pd.testing.assert_frame_equal(one, joined)
+    narrow = analysis.bootstrap_interval(table, "tone", level=0.5, seed=1)
+    assert ((narrow["high"] - narrow["low"]) < (one["high"] - one["low"])).all()
+
+
+def test_undefined_is_nan_with_the_reason():
+    table = pd.DataFrame(
+        {"doc_id": list("abcdefg"), "outlet": list("xxxxxyz"), "count": [1] * 7, "n": [0] * 5 + [2, 2]}
+    )
+    found = analysis.bootstrap_interval(table, ("count", "n")).set_index("outlet")
+    assert found.loc["x", "note"] == "undefined: the denominator is zero"
+    assert np.isnan(found.loc["x", "estimate"])
+    assert found.loc["y", "estimate"] == 0.5
+    assert found.loc["y", ["low", "high"]].isna().all()
+    assert found.loc["y", "note"] == "no interval: 1 article(s), 1 unit(s)"
+    same = analysis.bootstrap_interval(table.assign(outlet="x"), "count")
+    assert same["note"].str.startswith("no interval: the units do not vary").all()
+    empty = analysis.bootstrap_interval(table.iloc[:0], "count")
+    assert empty.empty
+    assert list(empty) == ["outlet", "estimate", "low", "high", "unit", "n_units", "note"]
+    assert analysis.bootstrap_interval(table, "count", by="doc_id")["low"].isna().all()
+
+
+def test_a_rate_has_no_negative_end():
+    table = pd.DataFrame({"doc_id": range(5), "outlet": "a", "count": [0, 0, 0, 0, 9], "n": 100})
+    found = analysis.bootstrap_interval(table, ("count", "n")).iloc[0]
+    assert found["low"] == 0
+    assert found["high"] > found["estimate"] == 9 / 500
+
+
+def test_errors_name_the_argument():
+    table = make_sentences()
+    with pytest.raises(ValueError, match="unit: 'sentence' is not one of auto, article, paragraph"):
+        analysis.bootstrap_interval(table, "tone", unit="sentence")
+    with pytest.raises(ValueError, match="table: column joy is missing; found doc_id"):
+        analysis.bootstrap_interval(table, "joy")
+    with pytest.raises(ValueError, match="no column side in the table; pass documents"):
+        analysis.bootstrap_interval(table, "tone", by="side")
+
+
+@pytest.mark.parametrize("articles, least, most", [(5, 0.90, 1.0), (20, 0.92, 0.97), (100, 0.92, 0.97)])
+def test_coverage_of_nominal_95_percent(articles, least, most):
+    """The full simulation is scripts/simulate_intervals.py; 200 groups leave a standard error of 1.6 points."""
+    ours, plain, _ = simulate_intervals.measure_coverage("mentions per word", articles, 200)
+    assert least - 0.016 <= ours <= most + 0.016
+    if articles == 5:
+        assert plain < 0.85  # a percentile interval would not do
+
+
+# differences
+
+
+def test_differences_have_their_own_interval_and_correction():
+    table = make_sentences()
+    found = compare.bootstrap_difference(table, "n_words").set_index("outlet")
+    means = table.groupby("outlet")["n_words"].mean()
+    assert found["difference"].to_dict() == pytest.approx({"north": means.iloc[0] - means.iloc[1],
+                                                          "south": means.iloc[1] - means.iloc[0]})  # fmt: skip
+    assert found.loc["south", "low"] > 0 > found.loc["north", "high"]  # south's sentences are 8 words longer by design
+    assert (found["q"] < 0.05).all()
+    assert (found["q"] >= found["p"]).all()
+    pairs = compare.bootstrap_difference(make_sentences(outlets=("a", "b", "c")), "n_words", pairs=True)
+    assert list(zip(pairs["outlet"], pairs["other"], strict=True)) == [("a", "b"), ("a", "c"), ("b", "c")]
+    alone = compare.bootstrap_difference(table[table["outlet"] == "north"], "tone")
+    assert alone.empty
+    assert list(alone) == ["outlet", "other", "difference", "low", "high", "p", "q", "unit", "note"]
+
+
+def test_holm_is_that_of_the_paper():
+    # Holm (1979): 0.01 × 4, 0.02 × 3, then 0.03 × 2 raised to 0.06, 0.04 × 1 raised to 0.06
+    assert compare.adjust_holm([0.03, 0.01, np.nan, 0.04, 0.02]) == pytest.approx(
+        [0.06, 0.04, np.nan, 0.06, 0.06], nan_ok=True
+    )
+    assert compare.adjust_holm([0.9, 0.8]).tolist() == [1, 1]
+
+
+def test_without_a_true_difference_few_are_called_different():
+    share, _ = simulate_intervals.measure_false_differences("negative binomial mean", 5, corpora=12)
+    assert share <= 0.05
+
+
+def test_permutation_check():
+    table = make_sentences()
+    found = compare.permutation_test(table, "n_words").set_index("outlet")
+    assert found["n_articles"].tolist() == [8, 8]
+    assert (found["p"] < 0.01).all()  # separated by design: 2 of 12,870 splits of 16 articles are as extreme
+    assert (found["by_chance"] < found["difference"].abs()).all()
+    same = compare.permutation_test(table.assign(n_words=table["sentence_id"]), "n_words")
+    assert (same["p"] == 1).all()  # articles all alike: every shuffle is as extreme
+    few = make_sentences(articles=1)
+    impossible = compare.permutation_test(few, "tone")
+    assert impossible["p"].isna().all()
+    assert impossible["note"].str.contains("cannot be told apart").all()
+
+
+def test_permutation_p_value_is_scipys():
+    rng = np.random.default_rng(5)
+    x = np.round(rng.normal(0, 1, 14) + np.repeat([0, 1], 7), 3)
+    table = pd.DataFrame({"doc_id": range(14), "outlet": np.repeat(["a", "b"], 7), "x": x})
+    ours = compare.permutation_test(table, "x", shuffles=4_000)["p"]
+    exact = stats.permutation_test((x[:7], x[7:]), lambda a, b: np.mean(a) - np.mean(b), n_resamples=np.inf).pvalue
+    assert ours.to_numpy() == pytest.approx([exact, exact], abs=0.02)
+
+
+# coverage, likeness, card
+
+
+def test_coverage_counts_what_each_outlet_leaves_out():
+    table = analysis.coverage(make_bundle()).set_index(["item", "outlet"])
+    assert table.loc[("mayor", "north"), "count"] == 8
+    assert table.loc[("mayor", "north"), "rate"] == 1000 * 8 / 40  # the north has 40 words, the south 20
+    left_out = table.loc[("mayor", "south")]
+    assert (left_out["count"], left_out["kind"], left_out["n_words"]) == (0, "term", 20)
+    assert left_out["expected"] == pytest.approx(8 * 20 / 60)
+    assert left_out["p_absent"] == pytest.approx((2 / 3) ** 8)  # each of eight falls on the north with 40 of 60
+    assert table.loc[("310", "south"), "kind"] == "number"
+    assert table.loc[("Ada Morrow", "south"), "p_absent"] == pytest.approx(2 / 3)
+    assert np.isnan(table.loc[("ferry", "south"), "p_absent"])
+    assert "the" not in table.index.get_level_values(0)
+    assert "the" in analysis.coverage(make_bundle(), stopwords=[])["item"].tolist()
+    assert (table["q_absent"].dropna() >= table["p_absent"].dropna()).all()
+    by_article = analysis.coverage(make_bundle(), by="doc_id")
+    assert by_article[by_article["item"] == "mayor"]["count"].tolist() == [3, 5, 0]
+
+
+def test_coverage_without_mentions_or_words():
+    bundle = make_bundle()
+    assert set(analysis.coverage(bundle._replace(mentions=bundle.mentions.iloc[:0]))["kind"]) == {"term", "number"}
+    empty = analysis.coverage(Bundle(*(t.iloc[:0] for t in bundle)))
+    assert empty.empty
+    assert list(empty)[:4] == ["item", "kind", "outlet", "count"]
+    one = bundle.documents["doc_id"].eq("n1")
+    single = analysis.coverage(Bundle(bundle.documents[one], *(t[t["doc_id"] == "n1"] for t in bundle[1:])))
+    assert set(single["count"]) == {4, 3, 1}
+
+
+def test_likeness_against_sklearn_and_by_hand():
+    text = pytest.importorskip("sklearn.feature_extraction.text")
+    counts = make_bundle().word_counts
+    table = compare.likeness(counts).set_index(["doc_id", "other_doc_id"])
+    wide = counts.pivot_table(index="doc_id", columns="word", values="count", fill_value=0)
+    weights = text.TfidfTransformer().fit_transform(np.log1p(wide)).toarray()
+    expected = weights @ weights.T
+    assert table.loc[("n1", "n2"), "cosine"] == pytest.approx(expected[0, 1])
+    assert table.loc[("n1", "s1"), "cosine"] == pytest.approx(expected[0, 2])
+    assert table.loc[("n1", "s1"), ["n_shared", "n_own"]].tolist() == [2, 2]
+    assert table.loc[("s1", "n1"), ["n_shared", "n_own"]].tolist() == [2, 0]
+    # one function word, shares 12/20, 12/20 and 15/20: z = -0.577, -0.577, 1.155
+    assert table.loc[("n1", "n2"), "delta"] == pytest.approx(0)
+    assert table.loc[("n1", "s1"), "delta"] == pytest.approx(3**0.5)
+    order = compare.likeness(counts)["doc_id"].cat.categories.tolist()
+    assert abs(order.index("n1") - order.index("n2")) == 1  # the two that are most alike stand together
+    outlets = compare.likeness(counts, make_bundle().documents, by="outlet")
+    assert len(outlets) == 2
+    assert outlets["delta"].isna().all()  # no z-score of two texts
+    assert compare.likeness(counts[counts["doc_id"] == "n1"]).empty
+    many = pd.DataFrame({"doc_id": np.arange(2_001).astype(str), "word": "a", "count": 1})
+    with pytest.raises(ValueError, match="2001 texts make 4,004,001 pairs"):
+        compare.likeness(many)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(["the", "of", "pier", "ferry", "ice"]), min_size=1), min_size=2, max_size=6))
+def test_likeness_is_symmetric_and_bounded(texts):
+    rows = [(str(i), w, t.count(w)) for i, t in enumerate(texts) for w in set(t)]
+    table = compare.likeness(pd.DataFrame(rows, columns=["doc_id", "word", "count"]))
+    assert len(table) == len(texts) * (len(texts) - 1)
+    assert table["cosine"].between(0, 1 + 1e-9).all()
+    back = table.rename(columns={"doc_id": "other_doc_id", "other_doc_id": "doc_id"})
+    both = table.astype({"doc_id": str, "other_doc_id": str}).merge(
+        back.astype({"doc_id": str, "other_doc_id": str}), on=["doc_id", "other_doc_id"]
+    )
+    assert np.allclose(both["cosine_x"], both["cosine_y"])
+    assert np.allclose(both["delta_x"], both["delta_y"], equal_nan=True)
+
+
+def test_card_says_what_can_be_said():
+    bundle = make_bundle()
+    card = compare.describe_corpus(bundle).set_index("topic")
+    assert card.loc["articles", "statement"] == "3 articles of 2 outlets; 0 without an outlet."
+    assert card.loc["words", "statement"] == "60 words in all, 20 an article."
+    assert card.loc["dates", "value"] == "2024-05-01 to 2024-05-04"
+    assert card.loc["topic words", "value"].startswith("ferry, mayor")
+    assert card.loc["reprints", "value"] == "not looked for"
+    assert card.loc["can be compared", "value"] == "0 outlets"
+    alone = bundle.documents.assign(outlet=["a", "b", "c"])
+    told = compare.describe_corpus(bundle._replace(documents=alone)).set_index("topic")
+    assert "cannot be told apart" in told.loc["can be compared", "statement"]
+    duplicates = pd.DataFrame({"doc_id": ["n1", "n1"], "other_doc_id": ["n2", "s1"], "cluster_id": [0, 0]})
+    copies = compare.describe_corpus(bundle, duplicates).set_index("topic")
+    assert copies.loc["reprints", "statement"] == "3 articles are copies of another, in 1 clusters."
+    assert copies.loc["can be compared", "value"] == "nothing"
+    one = compare.describe_corpus(bundle._replace(documents=alone.iloc[:1])).set_index("topic")
+    assert "outlets cannot" in one.loc["can be compared", "statement"]
+    empty = compare.describe_corpus(Bundle(*(t.iloc[:0] for t in bundle))).set_index("topic")
+    assert empty.loc["articles", "value"] == "0"
