@@ -29,7 +29,9 @@ def _inflect(verb):
     """The regular forms of an English verb: plain, -s, -ed, -ing."""
     if verb[-1:] == "y" and verb[-2] not in "aeiou":
         return [verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"]
-    stem = verb[:-1] if verb[-1:] == "e" and verb[-2] != "e" else verb
+    if verb.endswith("ee"):
+        return [verb, verb + "s", verb + "d", verb + "ing"]
+    stem = verb[:-1] if verb.endswith("e") else verb
     third = verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z")) else "s")
     return [verb, third, stem + "ed", stem + "ing"] if verb else []
 
@@ -159,7 +161,7 @@ def _attributed(quotes, documents, by):
     inside = said.groupby("doc_id")["end"].cummax().groupby(said["doc_id"]).shift(fill_value=0) >= said["end"]
     said = said[~inside].merge(documents[list(dict.fromkeys(["doc_id", *by]))], on="doc_id", how="left", validate="m:1")
     name = said["speaker"].str.extract(r"\[(.*)\]", expand=False).fillna(said["speaker"])
-    said["named"] = said["actor"].notna() | name.str[:1].str.isupper() & ~name.str.lower().isin(
-        ["he", "she", "they", "it", "i", "we"]
-    )
+    common = name.str.lower().isin(resources.word_set("quote_words")) | ~name.str[:1].str.isupper().astype(bool)
+    said["named"] = said["actor"].notna() | name.notna() & ~common
+    name = name.where(said["named"], name.str.lower())
     return said.assign(actor=said["actor"].fillna(name))

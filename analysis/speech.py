@@ -368,7 +368,8 @@ def _bare_name(w, a, b):
 def _is_title(w, a, b):
     """Whether the words between marks are the name of a work: capitals throughout, and a word that says so beside."""
     words = [j for j in range(a, b) if w.kind[j] < COMMA]
-    if w.kind[words[0]] == ADV or any(w.kind[j] == OTHER for j in words):
+    kinds = {w.kind[j] for j in words}
+    if OTHER in kinds or not kinds & {NAME, TIME} or w.kind[words[0]] == ADV:
         return False
     low, high = max(w.low[a], a - 5), min(w.end[b - 1], b + 4)
     near = {w.trait[j] for j in (*range(low, a), *range(b, high)) if w.span[j] < 0}
@@ -448,12 +449,12 @@ def _link_quotes(w, begin, end, spans, reports, floors, frames):
 def _report_rows(w, reports, frames):
     """What is reported without marks, outermost only: rows like those of _link_quotes, with span number -1."""
     kind, quoted = np.frombuffer(w.kind, "uint8"), np.append(0, np.cumsum(np.asarray(w.span) >= 0))
-    area = np.array([x for r in reports for x in (r.before, r.after)]).reshape(-1, 2)
+    area = np.array([x for r in reports for x in (r.before, r.after)], int).reshape(-1, 2)
     after = _next(kind < COMMA)
     before = len(kind) - _next((kind < COMMA)[::-1])[::-1]  # end of the last word up to here
     a = np.append(after, len(kind))[area[:, 0]]
     b = np.append(0, before)[area[:, 1]]
-    spoken = np.repeat([frames[r.verb] != "quote" for r in reports], 2)
+    spoken = np.repeat(np.array([frames[r.verb] != "quote" for r in reports], bool), 2)
     keep = np.flatnonzero(
         (area[:, 1] > area[:, 0]) & (b - a > 1) & (quoted[b] == quoted[np.minimum(a, len(kind))]) & spoken
     )
@@ -475,7 +476,7 @@ def attribute_quotes(tokens, spans, verbs):
     frames, doc = verbs["frame"].tolist(), tokens["doc_id"].cat.codes.to_numpy("int64")
     w, cues, runs, begin, end = _read_tokens(tokens, spans, forms)
     reports = _find_reports(w, cues, forms, verbs)
-    floors = np.searchsorted(doc, doc[np.minimum(begin, len(doc) - 1)]).tolist()
+    floors = np.searchsorted(doc, doc[np.minimum(np.array(begin, int), len(doc) - 1)]).tolist()
     rows = _link_quotes(w, begin, end, spans, reports, floors, frames) + _report_rows(w, reports, frames)
     people = _find_people(w, runs, doc, reports, frames)
     starts, out = [p[0] for p in people], []

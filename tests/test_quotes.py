@@ -1,0 +1,285 @@
+"""Quotations, their speakers and verbs. Expected values: read off the sentences, which were written for these tests."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import marks, quotes, schema, text
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def table(*texts):
+    return pd.DataFrame({"doc_id": [f"d{i}" for i in range(len(texts))], "text": texts}).astype("str")
+
+
+def lines(documents):
+    """Every line that is not blank as a body paragraph, whatever the rules on furniture say of such short texts."""
+    rows = []
+    for doc_id, article in zip(documents["doc_id"], documents["text"], strict=True):
+        place = 0
+        for n, line in enumerate(article.split("\n")):
+            if line.strip():
+                rows.append((doc_id, n, place + len(line) - len(line.lstrip()), place + len(line.rstrip()), "body", ""))
+            place += len(line) + 1
+    return pd.DataFrame(rows, columns=["doc_id", "paragraph_id", "start", "end", "kind", "rule"])
+
+
+def find(*texts, **options):
+    documents = table(*texts)
+    return quotes.find_quotes(documents, paragraphs=lines(documents), **options)
+
+
+def told(article, kind="speech"):
+    """(words, speaker, cue) of every quotation of a kind; None for what is missing."""
+    found = find(article)
+    found = found[found["kind"] == kind]
+    return [
+        (article[q.start : q.end], None if pd.isna(q.speaker) else q.speaker, None if pd.isna(q.cue) else q.cue)
+        for q in found.itertuples()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("article", "expected"),
+    [
+        ("Anna Weiss said: “The dam will hold.”", [("The dam will hold.", "Anna Weiss", "say")]),
+        ("“The dam will hold,” Anna Weiss said.", [("The dam will hold,", "Anna Weiss", "say")]),
+        ("“The dam will hold,” said Anna Weiss, an engineer.", [("The dam will hold,", "Anna Weiss", "say")]),
+        (
+            "“The dam,” said Anna Weiss, “will hold.”",
+            [("The dam,", "Anna Weiss", "say"), ("will hold.", "Anna Weiss", "say")],
+        ),
+        (
+            "Weiss, the engineer in charge, warned that the dam was “full of holes.”",
+            [("full of holes.", "Weiss", "warn")],
+        ),
+        (
+            "The ministry’s spokesman, Karl Beck, called the plan “a fairy tale.”",
+            [("a fairy tale.", "Karl Beck", "call")],
+        ),
+        ("Two officials told reporters the gate was “stuck fast.”", [("stuck fast.", "officials", "tell")]),
+        (
+            "The gate was “stuck fast,” according to a report by the river board.",
+            [("stuck fast,", "report", "according to")],
+        ),
+        ("The river, as Governor Lena Holm put it, is “our road.”", [("our road.", "Lena Holm", "put it")]),
+        (
+            "Beck wrote that it was “a lake,” but Weiss insists it is “a puddle.”",
+            [("a lake,", "Beck", "write"), ("a puddle.", "Weiss", "insist")],
+        ),
+    ],
+)
+def test_speaker_before_after_and_in_the_middle(article, expected):
+    assert told(article) == expected
+
+
+def test_a_pronoun_names_the_last_person_who_fits():
+    article = (
+        "Anna Weiss met Karl Beck on Monday. “We agreed,” she said. “He smiled,” he said later.\n"
+        "They left. Several residents waited outside. “It rained,” they said."
+    )
+    assert [s for _, s, _ in told(article)] == ["she [Anna Weiss]", "he [Karl Beck]", "they [residents]"]
+    assert told("“It rained,” he said.") == [("It rained,", "he", "say")]  # nobody is named: left open
+
+
+def test_a_free_standing_quotation_goes_on_with_its_speaker():
+    article = "“We waited,” Anna Weiss said. “Nobody came.”\n“Then the water rose.”"
+    assert [s for _, s, _ in told(article)] == ["Anna Weiss"] * 3
+    article = "“We waited.\n“Nobody came,” Anna Weiss said."
+    assert told(article)[1] == ("Nobody came,", "Anna Weiss", "say")
+
+
+@pytest.mark.parametrize(
+    ("article", "kind", "words"),
+    [
+        ("The river rises while the “experts” of the town sleep.", "scare", "experts"),
+        ("The mayor wants to build a “green wall” along the river.", "scare", "green wall"),
+        ("She keeps the novel “The Long Wet Summer” on her desk.", "title", "The Long Wet Summer"),
+        ("A ship known as the “Albatross” lies in port.", "title", "Albatross"),
+        ("He appeared on RTV’s “Good Evening Harbour” in May.", "title", "Good Evening Harbour"),
+    ],
+)
+def test_scare_quotes_and_titles_are_no_speech(article, kind, words):
+    assert told(article, kind) == [(words, None, None)]
+    assert told(article) == []
+
+
+@pytest.mark.parametrize(
+    ("article", "expected"),
+    [
+        ("Beck said that the gate had failed.", [("the gate had failed", "Beck", "say")]),
+        ("The gate had failed twice, Beck said.", [("The gate had failed twice", "Beck", "say")]),
+        ("According to Anna Weiss, the gate had failed.", [("the gate had failed", "Anna Weiss", "according to")]),
+        ("The gate had failed, according to two engineers.", [("The gate had failed", "engineers", "according to")]),
+        ("Critics, who say the gate failed, left.", [("the gate failed", "Critics", "say")]),
+        ("The report is on the table of the state.", []),  # nouns that look like verbs
+        ("Her claims and his calls were in the notes.", []),
+        ("Beck believes Weiss said the gate failed.", [("Weiss said the gate failed", "Beck", "believe")]),
+    ],
+)
+def test_reported_speech_without_marks(article, expected):
+    found = told(article, "indirect")
+    assert [(w.removesuffix(", left"), s, c) for w, s, c in found] == expected
+
+
+def test_a_quotation_inside_another_has_its_row_but_counts_once():
+    found = find("Weiss said: “Beck told me ‘never again’ on the phone.”")
+    assert found["kind"].tolist() == ["speech", "scare"]
+    assert found["n_words"].tolist() == [8, 2]
+    documents = table("x").assign(outlet="A", n_words=10)
+    assert quotes.quote_shares(found, documents)["n_words"].tolist() == [8]
+
+
+def test_columns_dtypes_and_offsets():
+    article = "“Ö is fine,” said Zoë Ek. “Is it?”"
+    found = find(article, "No marks here.")
+    assert found.dtypes.to_dict() == schema.empty("quotes").dtypes.to_dict()
+    assert [article[a:b] for a, b in zip(found["start"], found["end"], strict=True)] == ["Ö is fine,", "Is it?"]
+    assert found["n_words"].tolist() == [3, 2]
+    assert found["quote_id"].tolist() == [0, 1]
+    for nothing in (find(), find("No marks here."), find("")):
+        assert not len(nothing)
+        assert nothing.dtypes.to_dict() == found.dtypes.to_dict()
+
+
+def test_tables_already_there_change_nothing():
+    documents = table("Anna Weiss said “no.” She left.", "“Yes,” they said.")
+    paragraphs = lines(documents)
+    given = quotes.find_quotes(
+        documents,
+        paragraphs=paragraphs,
+        tokens=text.tokenize(documents, paragraphs),
+        quoted=marks.quoted_spans(documents, paragraphs),
+    )
+    pd.testing.assert_frame_equal(given, quotes.find_quotes(documents, paragraphs=paragraphs))
+
+
+def test_rows_do_not_depend_on_the_other_documents():
+    texts = ["Anna Weiss spoke. “No,” she said.", "“Yes,” she said. Beck left.", "Karl Beck said the gate failed."]
+    together = find(*texts)
+    for i, article in enumerate(texts):
+        alone = find(article).drop(columns="doc_id")
+        rows = together[together["doc_id"] == f"d{i}"].drop(columns="doc_id")
+        pd.testing.assert_frame_equal(rows.reset_index(drop=True), alone)
+
+
+def test_actor_by_mention_and_by_alias():
+    article = "“No,” said Prime Minister Anna Weiss. “Yes,” said Karl Beck. “Maybe,” she said."
+    mention = article.index("Anna Weiss")
+    mentions = pd.DataFrame({"doc_id": ["d0"], "start": [mention], "end": [mention + 10], "actor": ["weiss"]})
+    assert find(article, mentions=mentions)["actor"].fillna("").tolist() == ["weiss", "", "weiss"]
+    documents = table(article)
+    actors = pd.DataFrame({"actor": ["weiss", "beck"], "alias": ["Anna Weiss", "Karl Beck"]})
+    found = quotes.find_quotes(documents, actors, paragraphs=lines(documents))
+    assert found["actor"].tolist() == ["weiss", "beck", "weiss"]
+    with pytest.raises(ValueError, match="actors: column alias is missing"):
+        quotes.find_quotes(documents, actors[["actor"]], paragraphs=lines(documents))
+
+
+def test_shares_and_verbs_by_outlet():
+    found = find(
+        "“One two three,” said Anna Weiss. Officials claimed that four five six.",
+        "“One,” Karl Beck admitted. “Two three,” said Anna Weiss.",
+    )
+    documents = table("x", "y").assign(outlet=["A", "B"], n_words=[20, 10])
+    shares = quotes.quote_shares(found, documents).set_index(["outlet", "actor"])
+    assert shares["n_words"].to_dict() == {
+        ("A", "Anna Weiss"): 3,
+        ("A", "officials"): 3,
+        ("B", "Anna Weiss"): 2,
+        ("B", "Karl Beck"): 1,
+    }
+    assert shares["share"].to_list() == pytest.approx([1 / 2, 1 / 2, 2 / 3, 1 / 3])
+    assert shares["share_of_words"].to_list() == pytest.approx([3 / 20, 3 / 20, 2 / 10, 1 / 10])
+    assert shares["named"].to_dict()["A", "Anna Weiss"]
+    assert not shares["named"].to_dict()["A", "officials"]
+    assert quotes.quote_shares(found, documents.drop(columns="n_words"))["share_of_words"].isna().all()
+    verbs = quotes.reporting_verbs(found, documents)
+    stances = {(v.actor, v.cue): v.stance for v in verbs.itertuples()}
+    assert stances["officials", "claim"] == "doubt"
+    assert stances["Karl Beck", "admit"] == "endorse"
+    assert stances["Anna Weiss", "say"] == "neutral"
+    assert verbs["n_quotes"].sum() == 4
+    nothing = quotes.quote_shares(found.head(0), documents)
+    assert not len(nothing)
+    assert list(nothing) == list(shares.reset_index())
+
+
+def test_a_reader_may_bring_other_verbs():
+    article = "“It holds,” chirped Anna Weiss of the board."
+    assert [c for _, _, c in told(article)] != ["chirp"]
+    verbs = pd.DataFrame({"verb": ["chirp"], "stance": ["doubt"]})
+    assert find(article, verbs=verbs)["cue"].tolist() == ["chirp"]
+    with pytest.raises(ValueError, match="table, line 1: stance 'odd'; use neutral, doubt, endorse"):
+        quotes.load_verbs(verbs.assign(stance="odd"))
+    with pytest.raises(ValueError, match="table, line 2: chirp stands already on line 1"):
+        quotes.load_verbs(pd.concat([verbs, verbs]))
+
+
+def test_forms_of_verbs():
+    forms = quotes.load_verbs().set_index("verb")["forms"].str.split()
+    assert set(forms["say"]) == {"say", "says", "sayed", "saying", "said"}
+    assert {"denies", "denied", "denying"} <= set(forms["deny"])
+    assert {"urges", "urged", "urging"} <= set(forms["urge"])
+    assert {"admitted", "admitting"} <= set(forms["admit"])
+    assert {"stresses", "agreed", "agreeing"} <= set(forms["stress"]) | set(forms["agree"])
+
+
+def test_missing_column_is_named():
+    with pytest.raises(ValueError, match="documents: column text is missing"):
+        quotes.find_quotes(pd.DataFrame({"doc_id": ["a"]}))
+
+
+@pytest.mark.skipif(
+    not (SHARED / "testdata/annotation").exists(), reason="no ../shared: the annotated article is not here"
+)
+def test_speech_and_speakers_of_the_annotated_article():
+    gold = json.loads(next((SHARED / "testdata/annotation").glob("*.json")).read_text(encoding="utf-8"))
+    article = (SHARED / "corpus" / gold["article"]).read_text(encoding="utf-8")
+    found = quotes.find_quotes(pd.DataFrame({"doc_id": ["a"], "text": [article]}))
+    found = found[found["kind"] == "speech"]
+    speech = {
+        (q["start"], q["end"]): q["speaker"] for q in gold["quotes"] if q["kind"] == "speech" and q["in"] == "body"
+    }
+    ours = dict(zip(zip(found["start"], found["end"], strict=True), found["speaker"].fillna(""), strict=True))
+    hits = speech.keys() & ours.keys()
+    assert 2 * len(hits) / (len(speech) + len(ours)) >= 0.95
+    right = [set(ours[k].replace("[", "").split()) & set(speech[k].split()) for k in hits if speech[k]]
+    assert np.mean([bool(r) for r in right]) >= 0.85
+
+
+@pytest.mark.skipif(not (SHARED / "testdata/polnear").exists(), reason="no ../shared: PolNeAR is not here")
+def test_bars_on_polnear():
+    """Half of the articles; direct and indirect speech each measured alone, with the scorer's half overlap."""
+    listing = (SHARED / "testdata/polnear/articles.jsonl").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in listing.split("\n") if line][::2]
+    documents = table(*[r["text"] for r in rows])
+    found = quotes.find_quotes(documents, paragraphs=lines(documents))
+    for kind, precision_bar, recall_bar in (("speech", 0.95, 0.95), ("indirect", 0.60, 0.50)):
+        right = of = hit = wanted = 0
+        for i, row in enumerate(rows):
+            marked = np.zeros(len(row["text"]) + 1, bool)
+            spans = marks.quoted_spans(documents.iloc[[i]], lines(documents.iloc[[i]]))
+            for a, b in zip(spans["start"], spans["end"], strict=True):
+                marked[a:b] = True
+            gold, ours = np.zeros((2, len(marked)), bool)
+            for attribution in row["attributions"]:
+                for a, b in attribution["content"]:
+                    gold[a:b] = True
+            quoted = found[(found["doc_id"] == f"d{i}") & (found["kind"] == kind)]
+            for a, b in zip(quoted["start"], quoted["end"], strict=True):
+                right, of, ours[a:b] = right + (gold[a:b].mean() >= 0.5), of + 1, True
+            for attribution in row["attributions"]:
+                place = np.array([x for a, b in attribution["content"] for x in range(a, b)], int)
+                inside = place[marked[place]]
+                if len(inside) == 0 if kind == "speech" else len(inside) > 0 or not len(place):
+                    continue
+                need = inside if kind == "speech" else place
+                wanted += 1
+                hit += ours[need].mean() >= 0.5
+        assert right / of >= precision_bar, kind
+        assert hit / wanted >= recall_bar, kind
