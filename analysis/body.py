@@ -11,20 +11,24 @@ from analysis import schema
 from analysis.resources import read_list
 from analysis.typography import fold
 
-END_MARK = r"[.!?…。！？:;,][\"'”’»)\]]*$"
-LETTERS_A_WORD = 6  # bytes of an English word with its space; half as many characters where words have no spaces
+WORD = 6  # bytes of an English word and its space; of two characters of a script without spaces
+SENTENCE_END = r"[.!?…。！？:;,][\"'”’»)\]]*$"
+HEADLINE_END = r"([^.!?…。！？:;,\"'”’»)\]]|[?!]\)?|[^.,:;!?…][\"'”’»)\]]+)$"
+LOWER_CASE_WORD = r"(^|\s)(?-i:\p{Ll})\pL{3}"
+NAMES = r"^(?-i:\p{Lu})[\pL.'’-]+( (and |& )?(?-i:\p{Lu})[\pL.'’,-]*){1,5}$"
 
 
 def split_paragraphs(documents, rules=None):
     """One row per paragraph, kept or not: `doc_id, paragraph_id, start, end, kind, rule`; `body` is what is counted.
 
-    A paragraph is a line that is not blank, without the white space around it; lines of a hard-wrapped text are joined
-    up to the next blank line. `rule` names what decided on any other kind than body: a row of the rule list (`rules`:
-    path or table like the shipped `boilerplate.csv`), the title, the shape, the place in the file, or repetition in
-    articles of the same outlet (needs columns `title`, `outlet`, which may be absent). Raises ValueError naming the
-    row of a pattern that is not a regular expression.
+    A paragraph is a line that is not blank, without the white space around it; the lines of a hard-wrapped text are
+    joined up to the next blank line. `rule` says what decided on a kind other than body: a row of the rule list
+    (`rules`: path or table like the shipped `boilerplate.csv`), the title, shape, place in the file, or repetition in
+    articles of the same outlet (`title`, `author`, `outlet` are used where the columns are there). In doubt a
+    paragraph is body. Raises ValueError naming the line of a rule that cannot be used.
     """
     schema.require(documents, "documents", "doc_id", "text")
+    rules = read_rules(rules)
     doc, start, end, text = _find_paragraphs(documents["text"])
     if not len(doc):
         return schema.empty("paragraphs")
@@ -32,60 +36,43 @@ def split_paragraphs(documents, rules=None):
     n_lines = np.diff(np.r_[first, len(doc)])
     group = np.repeat(np.arange(len(first)), n_lines)  # numbers the documents that have a paragraph
     place = np.arange(len(doc))
-    size = pc.binary_length(text).to_numpy() / LETTERS_A_WORD
-    last = pc.utf8_slice_codeunits(text, -4, None)
-    marked = _search(last, END_MARK)
-    prose = ((size >= 6) & marked) | (size >= 25)
-    kind, rule = np.full(len(doc), "body", object), np.full(len(doc), "", object)
+    size = pc.binary_length(text).to_numpy() / WORD
+    prose = ((size >= 6) & _search(pc.utf8_slice_codeunits(text, -4, None), SENTENCE_END)) | (size >= 25)
+    state = decided, _ = np.zeros(len(doc), "int16"), [("body", "")]
 
-    def decide(where, what, why):
-        where = where & (kind == "body")
-        kind[where], rule[where] = what, why
-
-    title = _equal_title(documents, doc, text)
-    decide(title, "headline", "title")
-    edge = np.minimum(place - first[group], first[group] + n_lines[group] - 1 - place) < 8
-    hits = _match(text, size, edge, read_rules(rules))
+    title = _equal(documents, "title", doc, text)
+    _decide(state, title, "headline", "title")
+    edge = np.minimum(place - first[group], (first + n_lines - 1)[group] - place) < 8
+    hits = _match(text, size, edge, rules)
     for row, hit in hits:
         if row.position in ("any", "rest"):
-            decide(hit, row.kind, row.note)
-    decide(_repeated(documents, doc, text, size), "chrome", "repeated in the outlet's articles")
+            _decide(state, hit, row.kind, row.note)
+    _decide(state, _repeated(documents, doc, text, size), "chrome", "repeated in the outlet's articles")
+    _decide_what_follows(state, [hit for hit in hits if hit[0].position == "rest"], size, prose, first, group)
 
-    # What ends the article: the last such line wins, so that a bio, a comment form and a list each name their own.
-    running = prose & (kind == "body")
-    before, after = _around(size * running, first, group)
-    ends, lists = np.full(len(doc), -1), np.zeros(len(doc), bool)
-    for n, (row, hit) in enumerate(hits):
-        if row.position == "rest":
-            enough = (before > 50) & (before > after / 8) if row.kind == "comments" else before > 4 * after
-            ends[hit & enough & (ends < 0)] = n
-            lists |= hit & (row.kind == "chrome")
-    latest = np.maximum.accumulate(np.where(ends >= 0, place, -1))
-    for n, (row, _) in enumerate(hits):
-        decide((latest >= first[group]) & (ends[latest] == n), row.kind, f"after: {row.note}")
-    listed = np.maximum.accumulate(np.where(lists, place, -1)) > np.maximum.accumulate(
-        np.where(prose, place, first[group])
-    )
-    decide(listed, "chrome", "in a list of other articles")
+    # A scraped page has more lines of furniture than of text; its article is the densest run of text.
+    furniture = ~prose & ~title
+    share = np.add.reduceat(size * furniture, first) / np.add.reduceat(size, first)
+    furniture = np.add.reduceat(furniture.astype(int), first)
+    page = ((furniture >= 20) & (2 * furniture > n_lines) & (share > 0.1))[group]
+    score = np.where(prose & (decided == 0), np.minimum(size, 60), np.where(_is(state, "caption"), 0.0, -12.0))
+    _decide(state, page & ~_densest_run(score, group), "chrome", "outside the article")
+    _decide(state, _seen_before(text, group, (size >= 6) & (decided == 0)), "chrome", "repeated in the file")
 
-    # A scraped page has more lines of furniture than of text: there, only the densest run of text is the article.
-    furniture = np.add.reduceat((~prose & ~title).astype(int), first)
-    page = ((furniture >= 20) & (2 * furniture > n_lines))[group]
-    running = prose & (kind == "body")
-    inside = _densest_run(np.where(running, np.minimum(size, 60), np.where(kind == "caption", 0.0, -12.0)), group)
-    decide(page & ~inside, "chrome", "outside the article")
-    decide(_seen_before(text, group, (size >= 6) & (kind == "body")), "chrome", "repeated in the file")
-
-    running = prose & (kind == "body")
-    n_before, n_after = _around(running.astype(int), first, group)
+    n_before, n_after = _around(prose & (decided == 0), first, group)
     for row, hit in hits:
         if row.position in ("start", "end"):
-            decide(hit & ((n_before <= 1) if row.position == "start" else (n_after <= 3)), row.kind, row.note)
-    lost = ~np.logical_or.reduceat(kind == "body", first)[group]
-    kind[lost], rule[lost] = "body", "nothing else in the document"
+            _decide(state, hit & (n_before <= 1 if row.position == "start" else n_after <= 3), row.kind, row.note)
+    known = documents["title"].notna().to_numpy()[doc] if "title" in documents.columns else np.zeros(len(doc), bool)
+    _decide(state, _equal(documents, "author", doc, text) & ((n_before == 0) | (n_after == 0)), "byline", "author")
+    _decide_by_shape(state, text, size, prose, title, known, first, group)
+
+    lost = ~np.logical_or.reduceat(decided == 0, first)[group]
+    decided[lost] = 0
+    _decide(state, lost, "body", "nothing else in the document")
     table = {"doc_id": documents["doc_id"].to_numpy()[doc], "paragraph_id": place - first[group]}
-    table |= {"start": start, "end": end, "kind": kind, "rule": rule}
-    return schema.conform(pd.DataFrame(table), "paragraphs")
+    kind, rule = (np.array(names, object)[decided] for names in zip(*state[1], strict=True))
+    return schema.conform(pd.DataFrame(table | {"start": start, "end": end, "kind": kind, "rule": rule}), "paragraphs")
 
 
 def read_rules(source=None):
@@ -103,6 +90,66 @@ def read_rules(source=None):
     return rules.astype({"words": "int32"})
 
 
+def _decide(state, where, kind, rule):
+    """The first decision on a paragraph stands."""
+    decided, decisions = state
+    decided[where & (decided == 0)] = len(decisions)
+    decisions.append((kind, rule))
+
+
+def _is(state, kind):
+    return np.array([k == kind for k, _ in state[1]])[state[0]]
+
+
+def _decide_what_follows(state, hits, size, prose, first, group):
+    """What stands after the article's end: the latest line that ends it names what follows."""
+    before, after = _around(size * (prose & (state[0] == 0)), first, group)
+    ends, lists = np.full(len(group), -1), np.zeros(len(group), bool)
+    for n, (row, hit) in enumerate(hits):
+        enough = (before > 50) & (before > after / 8) if row.kind == "comments" else before > 4 * after
+        ends[hit & enough & (ends < 0)] = n
+        lists |= hit & (row.kind == "chrome")
+    latest = _latest(ends >= 0, first, group)
+    for n, (row, _) in enumerate(hits):
+        _decide(state, (latest >= 0) & (ends[latest] == n), row.kind, f"after: {row.note}")
+    listed = _latest(lists, first, group) > _latest(prose, first, group)
+    _decide(state, listed, "chrome", "in a list of other articles")
+
+
+def _decide_by_shape(state, text, size, prose, title, known, first, group):
+    """Headline, byline and headings by their form; the points of a summary; labels before the headline."""
+    decided, short = state[0], size <= 30
+    bullet = _search(text, r"^[-–—•*·▪]")
+    summary = _is(state, "summary")
+    _decide(
+        state, bullet & (_latest(summary, first, group) > _latest(~bullet & ~summary, first, group)), "summary", "list"
+    )
+
+    opening = _around(prose & (decided == 0), first, group)[0] == 0
+    formed = np.zeros(len(group), bool)
+    formed[at] = _search(text.take(pa.array(at := np.flatnonzero(short & (decided == 0)))), HEADLINE_END)
+    titled = np.logical_or.reduceat(title, first)[group]
+    candidate = opening & formed & ~titled & (size > 2) & ~(known & prose)
+    headline = candidate & (_around(candidate, first, group)[0] == 0)
+    _decide(state, headline, "headline", "first headline-like line")
+    headline |= title & opening
+    ahead = _around(headline, first, group)[1] > 0
+    _decide(state, opening & ahead & ~prose, "chrome", "before the headline")
+    _decide(state, opening & ~ahead & ~prose & _search(text, NAMES), "byline", "name under the headline")
+
+    # A heading is a line without the end of a sentence, or in title case, alone between two paragraphs of text.
+    at = np.flatnonzero(decided == 0)
+    form = formed[at] & (size[at] <= 14) & ~bullet[at]
+    form[form] = _search(text.take(pa.array(at[form])), r"^(?-i:[\p{Lu}\d])")
+    form[q] = ~_search(text.take(pa.array(at[q := np.flatnonzero(form & prose[at])])), LOWER_CASE_WORD)
+    running = prose[at] & ~form
+    between = np.r_[False, running[:-1] & (group[at][1:] == group[at][:-1])]
+    between &= np.r_[running[1:] & (group[at][1:] == group[at][:-1]), False]
+    heading = np.zeros(len(group), bool)
+    heading[at[form & between]] = True
+    _decide(state, heading, "heading", "short line between paragraphs")
+
+
 def _match(text, size, edge, rules):
     """The rules that match any paragraph, each with whether it matches which; two at a time."""
     plain = pc.replace_substring(pc.replace_substring(text, "\u2019", "'"), "\u00a0", " ")
@@ -117,21 +164,12 @@ def _match(text, size, edge, rules):
         hit[at] = _search(lines, row.pattern)
         return row, hit
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as pool:  # Arrow frees the interpreter's lock
         return [(row, hit) for row, hit in pool.map(match, rules.itertuples()) if hit.any()]
 
 
 def _search(text, pattern):
     return pc.match_substring_regex(text, pattern, ignore_case=True).to_numpy(zero_copy_only=False)
-
-
-def _seen_before(text, group, where):
-    """Whether the same paragraph stands earlier in its document, looking at those `where` says."""
-    at = np.flatnonzero(where)
-    line = text.take(pa.array(at)).dictionary_encode().indices.to_numpy()
-    found = np.zeros(len(where), bool)
-    found[at[pd.DataFrame({"group": group[at], "line": line}).duplicated().to_numpy()]] = True
-    return found
 
 
 def _find_paragraphs(texts):
@@ -149,50 +187,96 @@ def _find_paragraphs(texts):
     start += width - pc.utf8_length(left).to_numpy()
     text = pc.utf8_rtrim_whitespace(left)
     end = start + pc.utf8_length(text).to_numpy()
-    kept = end > start
-    return doc[kept], start[kept], end[kept], text.filter(pa.array(kept))
+    kept = np.flatnonzero(end > start)
+    return _join_wrapped(doc[kept], start[kept], end[kept], text.take(pa.array(kept)), np.diff(kept, prepend=-9) > 1)
 
 
-def _equal_title(documents, doc, text):
-    if "title" not in documents.columns:
-        return np.zeros(len(doc), bool)
-    titles = documents["title"].fillna("").map(lambda t: fold(t).strip().casefold())
-    wanted = pa.array(titles, pa.large_string()).take(pa.array(doc))
-    short = pc.less_equal(pc.binary_length(text), pc.add(pc.multiply(pc.binary_length(wanted), 2), 8))
-    at = np.flatnonzero(pc.and_(short, pc.greater(pc.binary_length(wanted), 0)).to_numpy(zero_copy_only=False))
-    same = [
-        fold(t).strip("# ").casefold() == w
-        for t, w in zip(text.take(at).to_pylist(), wanted.take(at).to_pylist(), strict=True)
-    ]
+def _join_wrapped(doc, start, end, text, apart):
+    """Lines joined to paragraphs in documents that are broken at a width: none longer, many going on in lower case.
+
+    A paragraph begins after a blank line, or after a sentence that ends well before the width.
+    """
+    first = np.flatnonzero(np.diff(doc, prepend=-1))
+    width = np.maximum.reduceat(end - start, first) if len(first) else first
+    widest = np.repeat(width, np.diff(np.r_[first, len(doc)]))
+    apart = apart | (np.diff(doc, prepend=-1) > 0)
+    at = np.flatnonzero((widest <= 120) & ~apart)
+    going_on = _search(text.take(pa.array(at)), r"^(?-i:\p{Ll})")
+    at = at[pd.Series(going_on).groupby(doc[at]).transform("mean").to_numpy() >= 0.3]
+    at = at[((end - start)[at - 1] > 0.7 * widest[at]) | ~_search(text.take(pa.array(at - 1)), SENTENCE_END)]
+    if not len(at):
+        return doc, start, end, text
+    begin = np.flatnonzero(~np.isin(np.arange(len(doc)), at))
+    lines = pa.ListArray.from_arrays(pa.array(np.r_[begin, len(doc)], pa.int32()), text)
+    return (
+        doc[begin],
+        start[begin],
+        end[np.r_[begin[1:], len(doc)] - 1],
+        pc.binary_join(lines, pa.scalar(" ", text.type)),
+    )
+
+
+def _equal(documents, column, doc, text):
+    """Whether a paragraph is the document's title or author, whatever its typography and case."""
     found = np.zeros(len(doc), bool)
-    found[at[np.array(same, bool)]] = True
+    if column in documents.columns:
+        wanted = documents[column].fillna("").map(lambda t: fold(t).strip().casefold()).to_numpy()
+        length = np.fromiter(map(len, wanted), int, len(wanted))[doc]
+        at = np.flatnonzero((length > 0) & (np.abs(pc.utf8_length(text).to_numpy() - length - 1) <= 1))
+        lines = text.take(pa.array(at)).to_pylist()
+        found[at] = [fold(t).strip("# ").casefold() == w for t, w in zip(lines, wanted[doc[at]], strict=True)]
     return found
 
 
 def _repeated(documents, doc, text, size):
     """Paragraphs that stand in at least three articles, and a fifth of all, of the same outlet."""
+    found = np.zeros(len(doc), bool)
     if "outlet" not in documents.columns:
-        return np.zeros(len(doc), bool)
+        return found
     outlet, names = pd.factorize(documents["outlet"])
     n_docs = np.bincount(outlet[outlet >= 0], minlength=len(names) + 1)
     at = np.flatnonzero((outlet[doc] >= 0) & (n_docs[outlet[doc]] >= 3) & (size < 100))
+    at = at[pd.Series(_digest(text, at, outlet[doc[at]])).duplicated(keep=False).to_numpy()]
     line = text.take(pa.array(at)).dictionary_encode().indices.to_numpy()
     frame = pd.DataFrame({"outlet": outlet[doc[at]], "line": line, "doc": doc[at]})
     count = frame.groupby(["outlet", "line"])["doc"].transform("nunique").to_numpy()
-    found = np.zeros(len(doc), bool)
     found[at[(count >= 3) & (count >= 0.2 * n_docs[frame["outlet"]])]] = True
     return found
 
 
-def _sum_before(values, first, group):
-    """Sum of `values` in the document before each paragraph."""
-    total = np.cumsum(values) - values
-    return total - total[first][group]
+def _seen_before(text, group, where):
+    """Whether the same paragraph stands earlier in its document, among those where `where` is true."""
+    at = np.flatnonzero(where)
+    at = at[pd.Series(_digest(text, at, group[at])).duplicated(keep=False).to_numpy()]
+    line = text.take(pa.array(at)).dictionary_encode().indices.to_numpy()
+    found = np.zeros(len(where), bool)
+    found[at[pd.DataFrame({"group": group[at], "line": line}).duplicated().to_numpy()]] = True
+    return found
+
+
+def _digest(text, at, group):
+    """A number that is the same for the same paragraph of the same group: most others differ, and are not compared."""
+    offsets = np.frombuffer(text.buffers()[1], np.int64)[text.offset : text.offset + len(text) + 1]
+    data = np.frombuffer(text.buffers()[2] or b"", np.uint8)
+    total = np.zeros(len(at), np.uint64)
+    for step in range(3):
+        for place in (offsets[at] + step, offsets[at + 1] - 1 - step, (offsets[at] + offsets[at + 1]) // 2 + step):
+            total = total * np.uint64(257) + data.take(place, mode="clip")
+    return total * np.uint64(1_000_003) + group.astype(np.uint64)
 
 
 def _around(values, first, group):
-    before = _sum_before(values, first, group)
+    """Sums of `values` in the document before and after each paragraph."""
+    values = values.astype(np.float64)
+    before = np.cumsum(values) - values
+    before -= before[first][group]
     return before, np.add.reduceat(values, first)[group] - before - values
+
+
+def _latest(where, first, group):
+    """Number of the latest paragraph, up to and with this one, of the same document where `where` is true; else -1."""
+    latest = np.maximum.accumulate(np.where(where, np.arange(len(where)), -1))
+    return np.where(latest >= first[group], latest, -1)
 
 
 def _densest_run(score, group):
@@ -203,6 +287,5 @@ def _densest_run(score, group):
     low = np.minimum.accumulate(before)
     place = np.arange(len(score))
     begin = np.maximum.accumulate(np.where(before <= low, place, 0))
-    gain = before + score - low
-    best = pd.Series(gain).groupby(group).idxmax().to_numpy()[group]
+    best = pd.Series(before + score - low).groupby(group).idxmax().to_numpy()[group]
     return (place >= begin[best]) & (place <= best)
