@@ -50,6 +50,7 @@ def _parser():
     extract = command("features", _features, "write the tables of PATH as Parquet, without text")
     extract.add_argument("--out", metavar="DIR", required=True, help="the folder of the tables")
     extract.add_argument("--actors", metavar="CSV", help="a registry of actors")
+    extract.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster, or local for one on this machine")
     actors = command("actors", _actors, "draft a registry of the actors named in PATH, to edit")
     actors.add_argument("--out", metavar="CSV", help="the file to write (default: standard output)")
     command("audit", _audit, "what was read, decoded, left out, repeated or doubtful, file by file")
@@ -65,12 +66,14 @@ def _report(options):
 
 
 def _features(options):
-    from analysis import features
+    from analysis import features, scale
 
     registry = features.read_registry(options.path, options.actors)
-    features.write_features(features.load_features(options.path, registry), options.out)
+    problems = scale.stream_features(options.path, options.out, registry, scheduler=options.scheduler)
+    for row in problems.itertuples():
+        print(f"{row.file}: {row.problem} ({row.detail}); {row.fix}", file=sys.stderr)
     print(f"Wrote {options.out}")
-    return 0
+    return int((problems["problem"] == "extraction failed").any())
 
 
 def _actors(options):

@@ -129,19 +129,27 @@ def write_part(features, path, name, *, text=False):
         target.parent.mkdir(parents=True, exist_ok=True)
         kept = frame if text else frame.drop(columns="text", errors="ignore")
         arrow = pa.Table.from_pandas(kept, preserve_index=False).replace_schema_metadata(None)
-        aside = target.with_suffix(".partial")
-        pq.write_table(arrow, aside, compression="zstd")
-        aside.replace(target)
-        files[table] = {"rows": len(kept), "sha256": hashlib.sha256(target.read_bytes()).hexdigest()}
+        sink = pa.BufferOutputStream()
+        pq.write_table(arrow, sink, compression="zstd")
+        data = sink.getvalue().to_pybytes()
+        write_aside(target, data)
+        files[table] = {"rows": len(kept), "sha256": hashlib.sha256(data).hexdigest()}
     return {"name": name, "files": files}
 
 
 def write_manifest(path, parts, **options):
     """Write the manifest last: a folder with one is complete."""
     manifest = {"version": analysis.__version__, "options": options, "parts": parts}
-    aside = path / f"{MANIFEST}.partial"
-    aside.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    aside.replace(path / MANIFEST)
+    write_aside(path / MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
+
+
+def write_aside(file, data):
+    """Write the bytes `data` to `file`, whole or not at all, whenever the process ends."""
+    import os
+
+    aside = file.with_name(f"{file.name}.{os.getpid()}.partial")
+    aside.write_bytes(data)
+    aside.replace(file)
 
 
 def _read_table(path, name, parts):

@@ -1,0 +1,131 @@
+"""The six tables together: additive, the same from text and from the bundle, the committed bundle reproduced."""
+
+import hashlib
+
+import pandas as pd
+import pytest
+from conftest import ARTICLES, BUNDLE, SAMPLE
+
+import analysis
+from analysis import features as module
+from analysis import schema
+from analysis.cli import main
+
+
+def test_tables_have_the_schema(sample):
+    documents, features = sample
+    for name, table in features._asdict().items():
+        assert list(table.columns) == list(schema.TABLES[name]), name
+        for column, dtype in schema.TABLES[name].items():
+            assert table[column].dtype == pd.Series(dtype=dtype).dtype, (name, column)
+    assert features.documents["doc_id"].tolist() == documents["doc_id"].tolist()
+
+
+def test_offsets_point_at_what_was_seen(sample):
+    _, features = sample
+    text = features.documents.set_index("doc_id")["text"]
+    for row in features.sentences.itertuples():
+        assert text[row.doc_id][row.start : row.end] == row.text
+    for row in features.mentions.itertuples():
+        assert text[row.doc_id][row.start : row.end] == row.surface
+    for row in features.quotes.itertuples():
+        assert text[row.doc_id][row.start : row.end].strip()
+
+
+def test_counts_agree_across_tables(sample):
+    _, features = sample
+    words = features.documents.set_index("doc_id")["n_words"]
+    assert (features.sentences.groupby("doc_id")["n_words"].sum() == words).all()
+    assert (features.word_counts.groupby("doc_id")["count"].sum() == words).all()
+    quoted = features.word_counts.groupby("doc_id")["quoted_count"].sum()
+    assert (features.sentences.groupby("doc_id")["n_quoted_words"].sum() == quoted).all()
+
+
+def test_features_are_additive_and_do_not_depend_on_order(sample):
+    """Articles of one outlet each (no repetition rule): alone, reversed or together, the rows are the same."""
+    documents = sample[0].drop_duplicates("outlet")
+    registry = module.read_registry(SAMPLE)
+    together = analysis.extract_features(documents, registry)
+    backwards = analysis.extract_features(documents.iloc[::-1], registry)
+    alone = [analysis.extract_features(documents.iloc[[i]], registry) for i in range(len(documents))]
+    for name in together._fields:
+        one = getattr(together, name)
+        parts = pd.concat([getattr(a, name) for a in alone], ignore_index=True)
+        pd.testing.assert_frame_equal(one, parts, check_exact=True)
+        keys = [c for c in ("doc_id", "sentence_id", "paragraph_id", "start", "quote_id", "word") if c in one]
+        mixed = getattr(backwards, name).sort_values(keys, ignore_index=True)
+        pd.testing.assert_frame_equal(one.sort_values(keys, ignore_index=True), mixed, check_exact=True)
+
+
+def test_bundle_gives_back_all_but_text(sample, tmp_path):
+    _, features = sample
+    analysis.write_features(features, tmp_path / "bundle")
+    back = analysis.load_features(tmp_path / "bundle")
+    for name in features._fields:
+        pd.testing.assert_frame_equal(
+            getattr(back, name), getattr(features, name).drop(columns="text", errors="ignore")
+        )
+
+
+def digest(folder):
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in folder.rglob("*")
+        if p.suffix in {".parquet", ".json"}
+    }
+
+
+def test_same_features_same_bytes(sample, tmp_path):
+    analysis.write_features(sample[1], tmp_path / "one")
+    analysis.write_features(sample[1], tmp_path / "two")
+    assert digest(tmp_path / "one") == digest(tmp_path / "two")
+
+
+@pytest.mark.skipif(not ARTICLES.is_dir(), reason="the case-study articles are not beside the checkout")
+def test_committed_bundle_is_reproduced_byte_for_byte(tmp_path):
+    assert main(["features", str(ARTICLES), "--out", str(tmp_path / "new")]) == 0
+    assert digest(tmp_path / "new") == digest(BUNDLE)
+
+
+@pytest.mark.skipif(not ARTICLES.is_dir(), reason="the case-study articles are not beside the checkout")
+def test_words_sentences_and_tone_are_the_same_from_texts_and_from_the_bundle():
+    texts, bundle = analysis.load_features(ARTICLES), analysis.load_features(BUNDLE)
+    for name in texts._fields:
+        one = getattr(texts, name).drop(columns="text", errors="ignore")
+        pd.testing.assert_frame_equal(one, getattr(bundle, name), check_exact=True)
+
+
+def test_documents_of_two_columns_are_enough_and_empty_tables_keep_their_columns():
+    features = analysis.extract_features(pd.DataFrame({"doc_id": ["a", "b"], "text": ["No name stands here.", " \n"]}))
+    assert features.documents["n_words"].tolist() == [4, 0]
+    assert features.documents["outlet"].isna().all() and len(features.mentions) == 0
+    assert features.mentions.dtypes.astype(str).equals(schema.empty("mentions").dtypes.astype(str))
+    nothing = analysis.extract_features(pd.DataFrame({"doc_id": [], "text": []}).astype("str"))
+    assert all(len(table) == 0 for table in nothing)
+
+
+def test_errors_name_what_is_wrong(tmp_path):
+    with pytest.raises(ValueError, match="documents: column text is missing; found doc_id"):
+        analysis.extract_features(pd.DataFrame({"doc_id": ["a"]}))
+    with pytest.raises(ValueError, match="doc_id 'a' stands twice"):
+        analysis.extract_features(pd.DataFrame({"doc_id": ["a", "a"], "text": ["x", "y"]}))
+
+
+def test_unfinished_foreign_and_broken_bundles_are_refused_with_the_command(sample, tmp_path):
+    bundle = tmp_path / "bundle"
+    analysis.write_features(sample[1], bundle)
+    manifest = (bundle / "manifest.json").read_text()
+    (bundle / "manifest.json").unlink()
+    with pytest.raises(FileNotFoundError, match="unfinished.*parallax features"):
+        analysis.load_features(bundle)
+    (bundle / "manifest.json").write_text(manifest.replace(analysis.__version__, "0.0.1"))
+    with pytest.raises(ValueError, match="written by version 0.0.1.*parallax features"):
+        analysis.load_features(bundle)
+    (bundle / "manifest.json").write_text("{")
+    with pytest.raises(ValueError, match="not a readable manifest"):
+        analysis.load_features(bundle)
+    (bundle / "manifest.json").write_text(manifest)
+    file = next((bundle / "mentions").glob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(ValueError, match="mentions.*cannot be read"):
+        analysis.load_features(bundle)

@@ -1,0 +1,116 @@
+"""Figures and what stands around them: positions and labels as in the table, everything from articles escaped."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import figures, notebook
+
+HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
+
+
+@pytest.fixture
+def table():
+    return pd.DataFrame({"who": ["A", "B", "A"], "what": ["x", "x", "y"], "n": [3, 4, np.nan], "low": 1.0, "high": 5.0})
+
+
+def test_colours_are_fixed_by_name_and_fall_back_beyond_eight():
+    names = ["b", "a", "c"]
+    assert figures.assign_colours(names) == figures.assign_colours(names[::-1])
+    assert len(set(figures.assign_colours(map(str, range(8))).values())) == 8
+    assert set(figures.assign_colours(map(str, range(40))).values()) == {figures.NEUTRAL}
+
+
+def test_bars_dots_and_heat_map_hold_the_values_of_the_table(table):
+    bars = figures.plot_bars(table, "n", "what", colour="who")
+    assert {(b.name, y): x for b in bars.data for y, x in zip(b.y, b.x, strict=True) if x == x} == {
+        ("A", "x"): 3,
+        ("B", "x"): 4,
+    }
+    dots = figures.plot_dots(table, "n", "who", low="low", high="high")
+    assert list(dots.data[0].error_x.array[:2]) == [2.0, 1.0] and list(dots.data[0].error_x.arrayminus[:2]) == [
+        2.0,
+        3.0,
+    ]
+    heat = figures.plot_heatmap(table, "n", "who", "what").data[0]
+    assert [list(row) for row in heat.z] == [[3.0, None], [4.0, None]]
+    assert heat.customdata[0][0] == "A · x" and heat.hovertext[1][1] == "no data"
+    assert "n: undefined" in heat.hovertext[0][1]
+
+
+def test_words_that_would_overlap_are_left_unlabelled():
+    words = pd.DataFrame({"n": [10, 10, 1000], "z": [5.0, 5.0, 1.0], "word": ["alpha", "beta", "gamma"]})
+    shown = list(figures.plot_words(words, "n", "z", "word").data[0].text)
+    assert shown == ["alpha", "", "gamma"]
+
+
+def test_network_draws_at_most_forty_edges():
+    edges = pd.DataFrame({"a": [f"n{i}" for i in range(60)], "b": "hub", "n": range(60)})
+    figure = figures.plot_network(edges, "a", "b", "n")
+    assert len(figure.data) == 41 and len(figure.data[-1].text) == 41
+
+
+@pytest.mark.parametrize("many", [1, 5, 40])
+def test_every_figure_is_made_for_any_number_of_outlets(many):
+    rows = pd.DataFrame(
+        {"outlet": [f"Outlet {i}" for i in range(many)], "n": range(1, many + 1), "x": 0.5, "word": "w"}
+    )
+    for figure in (
+        figures.plot_bars(rows, "n", "outlet"),
+        figures.plot_dots(rows, "n", "outlet", colour="outlet"),
+        figures.plot_heatmap(rows, "n", "outlet", "word"),
+        figures.plot_strip(rows, "x", "outlet"),
+        figures.plot_lines(rows, "x", "n", "outlet"),
+        figures.plot_words(rows, "n", "x", "word", colour="outlet"),
+    ):
+        assert json.loads(figure.to_json())["layout"]["height"] >= 80
+
+
+def test_empty_tables_make_empty_figures(table):
+    none = table.iloc[:0]
+    for figure in (
+        figures.plot_bars(none, "n", "what"),
+        figures.plot_dots(none, "n", "who"),
+        figures.plot_heatmap(none, "n", "who", "what"),
+        figures.plot_strip(none, "n", "who"),
+        figures.plot_lines(none, "n", "low", "who"),
+        figures.plot_words(none, "n", "low", "who"),
+        figures.plot_network(none, "who", "what", "n"),
+    ):
+        assert json.loads(figure.to_json())["layout"]["height"] > 0
+
+
+def test_text_from_articles_is_escaped_everywhere(monkeypatch):
+    shown = []
+    monkeypatch.setenv(notebook.REPORT, "1")
+    monkeypatch.setattr("IPython.display.display", lambda obj, **_: shown.append(obj.data))
+    rows = pd.DataFrame(
+        {"who": [HOSTILE], "what": [HOSTILE], "n": [1], "key": [HOSTILE], "where": HOSTILE, "text": HOSTILE}
+    )
+    figure = figures.plot_heatmap(rows, "n", "who", "what")
+    notebook.show(figure, rows, HOSTILE, how=HOSTILE, evidence=rows)
+    notebook.show_table(rows, HOSTILE)
+    notebook.show_table(pd.concat([rows] * 20), HOSTILE)
+    notebook.say(HOSTILE)
+    notebook.lead(HOSTILE, pd.Series({HOSTILE: 1.0}))
+    for page in shown:
+        assert "<script>alert" not in page and "<img" not in page
+    assert "<script" not in json.dumps(json.loads(figure.to_json())["data"][0]["hovertext"])
+
+
+def test_csv_of_a_table_runs_no_formula():
+    import base64
+    import re
+
+    table = pd.DataFrame({"title": ["=HYPERLINK(1)", "plain", "+1", "-x", "@y"], "n": [-1.5, 2, 3, 4, 5]})
+    link = notebook._csv_link(table, "A title: with marks")
+    text = base64.b64decode(re.search(r"base64,([^\"]+)", link).group(1)).decode()
+    assert text.splitlines() == ["title,n", "'=HYPERLINK(1),-1.5", "plain,2", "'+1,3", "'-x,4", "'@y,5"]
+    assert 'download="a-title--with-marks.csv"' in link
+
+
+def test_alternative_text_tells_title_and_first_rows(table):
+    text = notebook._describe("Who says what", table)
+    assert text.startswith("Who says what. The table under the figure has 3 rows; the first: who A, what x, n 3")
