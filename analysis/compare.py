@@ -42,16 +42,15 @@ def _evaluate(statistic, sums, columns):
     return np.where(np.isfinite(scores), scores, np.nan)
 
 
-def _gradient(statistic, sums, columns):
-    """Numerical derivative of the statistic by each of the sums: one row per row of `sums`."""
-    out = np.zeros_like(sums)
-    step = 1e-4 * np.maximum(np.abs(sums).mean(axis=0), 1e-9)
-    for c in range(sums.shape[1]):
-        up, down = sums.copy(), sums.copy()
-        up[:, c] += step[c]
-        down[:, c] -= step[c]
-        out[:, c] = (_evaluate(statistic, up, columns) - _evaluate(statistic, down, columns)) / (2 * step[c])
-    return out
+def _gradient(statistic, sums, columns, used):
+    """Numerical derivative of the statistic by the sums at the places `used`: one row per row of `sums`."""
+    slopes = []
+    for c in used:
+        step = np.zeros(len(columns))
+        step[c] = 1e-4 * max(np.abs(sums[:, c]).mean(), 1e-9)
+        up, down = (_evaluate(statistic, sums + sign * step, columns) for sign in (1, -1))
+        slopes.append((up - down) / (2 * step[c]))
+    return np.column_stack(slopes)
 
 
 def _resample(units, strata, columns, statistic, seed):
@@ -60,7 +59,8 @@ def _resample(units, strata, columns, statistic, seed):
     Units are drawn within their stratum. The standard error is linearised: gradient × covariance of the sums ×
     gradient, with the covariance and the gradient of the same resample. Deviations are stretched by n / (n - strata).
     """
-    used = np.flatnonzero(np.nan_to_num(_gradient(statistic, units.sum(axis=0)[None], columns)[0], nan=1.0))
+    probe = (units.sum(axis=0) + np.abs(units).mean(axis=0))[None]  # beside the sums: slopes may be 0 at them by chance
+    used = np.flatnonzero(_gradient(statistic, probe, columns, range(len(columns)))[0])
     rng, k, out = np.random.default_rng(seed), len(used), []
     groups = [units[strata == s] for s in np.unique(strata)]
     stretch = len(units) / max(len(units) - len(groups), 1)
@@ -72,14 +72,14 @@ def _resample(units, strata, columns, statistic, seed):
             n = len(group)
             drawn = rng.integers(0, n, (count, n)) + n * np.arange(1, count + 1)[:, None]
             weights = (
-                np.bincount(np.append(np.arange(n), drawn), minlength=n * (count + 1)).reshape(-1, n).astype(float)
+                np.bincount(np.append(np.arange(n), drawn), minlength=n * (count + 1)).astype(float).reshape(-1, n)
             )
             total, x = weights @ group, group[:, used]
             products = (weights @ (x[:, :, None] * x[:, None, :]).reshape(n, -1)).reshape(-1, k, k)
             t = total[:, used]
             spread += (products - t[:, :, None] * t[:, None, :] / n) * n / max(n - 1, 1)
             sums += total
-        slope = _gradient(statistic, sums, columns)[:, used]
+        slope = _gradient(statistic, sums, columns, used) if k else np.zeros((count + 1, 0))
         error = np.sqrt(np.maximum(np.einsum("bi,bij,bj->b", slope, spread, slope), 0))
         out.append((_evaluate(statistic, sums, columns), error))
         done += count
@@ -92,7 +92,7 @@ def _sample(table, values, statistic, unit, seed):
     """One group: what `_resample` gives, and which units were drawn, how many, and why there is no interval."""
     n_articles = table["doc_id"].nunique()
     paragraphs = unit == "paragraph" or (unit == "auto" and n_articles < ENOUGH and "paragraph_id" in table)
-    sums = values.groupby([table[c] for c in ("doc_id", "paragraph_id")[: 1 + paragraphs]]).sum()
+    sums = values.groupby([table[c] for c in ("doc_id", "paragraph_id")[: 1 + paragraphs]], dropna=False).sum()
     strata = sums.index.get_level_values(0).to_numpy() if paragraphs else np.zeros(len(sums))
     units = sums.to_numpy()
     estimate, error, deviation, errors = _resample(units, strata, list(values.columns), statistic, seed)
@@ -168,17 +168,18 @@ def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs
     by, table, values, statistic = _prepare(table, statistic, documents, by)
     labels, codes = _groups(table, by)
     names = labels.astype("str").agg(" / ".join, axis=1)
-    every, k = np.arange(len(labels)), len(labels)
-    sides = [(a, codes == b, names[b]) for a in every for b in every if a < b] if pairs else []
-    sides = sides or [(a, codes != a, "rest") for a in every if k > 1]
-    first = [_sample(table[codes == g], values[codes == g], statistic, "auto", [seed, g]) for g in every if k > 1]
-    rows = []
-    for a, mask, other in sides:
-        one, two = first[a], _sample(table[mask], values[mask], statistic, "auto", [seed, k + 1 + a, len(rows)])
+    every, rows = range(len(labels)) if len(labels) > 1 else [], []
+    own = [_sample(table[codes == g], values[codes == g], statistic, "auto", [seed, g]) for g in every]
+    if pairs:
+        sides = [(a, names[b], own[b]) for a in every for b in every if a < b]
+    else:
+        rest = [_sample(table[codes != g], values[codes != g], statistic, "auto", [seed, g, 1]) for g in every]
+        sides = [(a, "rest", rest[a]) for a in every]
+    for a, other, two in sides:
+        one = own[a]
         error, errors = np.hypot(one[1], two[1]), np.hypot(one[3], two[3])
-        z = (one[2] - two[2]) / np.maximum(errors, FLOOR * error)
-        z, difference = z[~np.isnan(z)], one[0] - two[0]
-        t = difference / error
+        z, difference = (one[2] - two[2]) / np.maximum(errors, FLOOR * error), one[0] - two[0]
+        z, t = z[~np.isnan(z)], difference / error
         tail = 1 + min(np.sum(z >= t), np.sum(z <= t))
         p = min(1.0, 2 * tail / (len(z) + 1)) if error > 0 else np.nan
         unit = one[4] if one[4] == two[4] else f"{one[4]}/{two[4]}"
@@ -186,12 +187,9 @@ def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs
         rows.append((a, other, difference, error, z, p, unit, note))
     frame = pd.DataFrame(rows, columns=["a", "other", "difference", "error", "z", "p", "unit", "note"])
     tested = max(frame["p"].notna().sum(), 1)
-    tails = [1 - (1 - level) / 2 / tested, (1 - level) / 2 / tested]
-    ends = [
-        np.quantile(z, tails) if e > 0 else (np.nan, np.nan) for z, e in zip(frame["z"], frame["error"], strict=True)
-    ]
-    ends = np.array(ends, float).reshape(-1, 2)
-    frame["low"], frame["high"] = (frame["difference"] - ends[:, i] * frame["error"] for i in (0, 1))
+    for name, tail in (("low", 1 - (1 - level) / 2 / tested), ("high", (1 - level) / 2 / tested)):
+        ends = [np.quantile(z, tail) if len(z) else np.nan for z in frame["z"]]
+        frame[name] = frame["difference"] - np.array(ends, float) * frame["error"]
     frame["q"] = adjust_holm(frame["p"])
     frame = frame.astype({**dict.fromkeys(["difference", "low", "high", "p"], float), "other": "str", "note": "str"})
     frame = frame[["other", "difference", "low", "high", "p", "q", "unit", "note"]]
@@ -218,11 +216,8 @@ def permutation_test(table, statistic, documents=None, *, by="outlet", shuffles=
 
     groups = range(len(labels))
     seen = np.array([differ(codes[None], g)[0] for g in groups])
-    note = (
-        ""
-        if np.sum(size > 1) > 1
-        else "fewer than two groups have two articles: group and article cannot be told apart"
-    )
+    note = "fewer than two groups have two articles: group and article cannot be told apart"
+    note = "" if np.sum(size > 1) > 1 else note
     chance, step = [], max(1, 4_000_000 // max(len(units), 1))
     for done in range(0, 0 if note else shuffles, step):
         shuffled = rng.permuted(np.tile(codes, (min(step, shuffles - done), 1)), axis=1)

@@ -23,13 +23,8 @@ LARGE = 5_000  # documents; above this candidates come from MinHash
 BANDS, ROWS, NEIGHBOURS = 128, 2, 50  # LSH: two texts of Jaccard 0.2 meet with probability 1 - (1 - 0.2²)^128 = 0.995
 WORD = re.compile(r"[^\W_]+")
 MIX = np.uint64(0x9E3779B97F4A7C15)  # odd multiplier of Fibonacci hashing
-DTYPES = {
-    "doc_id": "str",
-    "other_doc_id": "str",
-    "similarity": "float64",
-    "shared_share": "float64",
-    "cluster_id": "Int64",
-}
+DTYPES = {"doc_id": "str", "other_doc_id": "str", "similarity": "float64", "shared_share": "float64"}
+DTYPES |= {"cluster_id": "Int64"}
 
 
 def _scramble(values):

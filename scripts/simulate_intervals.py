@@ -78,5 +78,5 @@ if __name__ == "__main__":
     print("\n| statistic | articles an outlet | comparisons called different | corpora with one |\n|---|---|---|---|")
     for kind in KINDS[1:3]:
         for articles in (5, 20):
-            share, any_share = measure_false_differences(kind, articles, max(groups // 5, 1))
+            share, any_share = measure_false_differences(kind, articles, max(groups // 10, 1))
             print(f"| {kind} | {articles} | {share:.2%} | {any_share:.1%} |", flush=True)

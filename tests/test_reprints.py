@@ -25,7 +25,7 @@ STORY = [
     "in nine of its forty wooden posts and an engineer warned that ice could bring part of it down.",
     "Chairwoman Ada Morrow said the repair would cost 2.4 million crowns, a third of the yearly budget, and that the "
     "town could not pay for it alone. Fishermen who sell their catch on the pier will move to the northern quay.",
-    "The island of Skerry, home to 310 people, will be served from the railway dock twice a day until a new pier opens. "
+    "The island of Skerry, home to 310 people, is served from the railway dock twice a day until a new pier opens. "
     "Its mayor asked for a third crossing on school days, which the ferry company promised to consider in January.",
 ]
 OTHER = [
@@ -110,8 +110,8 @@ def test_typography_and_line_ends_make_no_difference():
 
 def test_one_template_with_other_names_and_numbers_is_no_copy():
     legal = (
-        "This notice contains forward-looking statements that involve known and unknown risks and the company does not "
-        "undertake to update them whether as a result of new information or of later events except as the law requires. "
+        "This notice contains forward-looking statements that involve unknown risks and the company does not "
+        "undertake to update them whether as a result of new information or later events except as the law demands. "
     )
     notices = [
         f"{name} of {town} earned {n} million crowns in the quarter, {m} crowns a share. {legal}"
@@ -150,7 +150,8 @@ def test_quoted_words_of_a_passage_are_counted_apart():
 
 
 def test_only_the_body_is_compared_when_paragraphs_are_given():
-    appeal = "Support the Coast Wire of Linden and Skerry with a gift of any size and read every story on the day it appears without advertising."
+    appeal = "Support the Coast Wire of Linden and Skerry with a gift "
+    appeal += "of any size and read every story on the day it appears without advertising."
     documents = corpus(a=[OTHER[0][:60], appeal], b=[STORY[0][:60], appeal])
     assert find(documents)
     paragraphs = pd.DataFrame({"doc_id": ["a", "a", "b", "b"], "kind": ["body", "appeal"] * 2})
