@@ -320,6 +320,12 @@ def test_kwic_patterns(pattern, keywords):
     assert frequency.kwic(TOKENS, pattern)["keyword"].tolist() == keywords
 
 
+def test_kwic_finds_every_word_as_often_as_it_is_counted():
+    for n in (1, 2):
+        for word, count in frequency.count_words(TOKENS, n=n).groupby("word")["count"].sum().items():
+            assert len(frequency.kwic(TOKENS, word)) == count
+
+
 def test_kwic_context_sorting_and_whole_sentence():
     lines = frequency.kwic(TOKENS, "boat", 2)
     assert list(lines) == ["doc_id", "sentence_id", "pre", "keyword", "post"]
