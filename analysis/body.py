@@ -1,6 +1,7 @@
 """Which paragraphs of a file are the article's body, and what the others are. Nothing is deleted."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ def split_paragraphs(documents, rules=None):
     paragraph is body. Raises ValueError naming the line of a rule that cannot be used.
     """
     schema.require(documents, "documents", "doc_id", "text")
-    rules = read_rules(rules)
+    rules = _shipped_rules() if rules is None else read_rules(rules)
     doc, start, end, text = _find_paragraphs(documents["text"])
     if not len(doc):
         return schema.empty("paragraphs")
@@ -43,7 +44,8 @@ def split_paragraphs(documents, rules=None):
     title = _equal(documents, "title", doc, text)
     _decide(state, title, "headline", "title")
     edge = np.minimum(place - first[group], (first + n_lines - 1)[group] - place) < 8
-    hits = _match(text, size, edge, rules)
+    size_or_alone = np.where(n_lines[group] > 1, size, np.inf)  # a document of one paragraph is body: no rule is for it
+    hits = _match(text, size_or_alone, edge, rules)
     for row, hit in hits:
         if row.position in ("any", "rest"):
             _decide(state, hit, row.kind, row.note)
@@ -54,7 +56,7 @@ def split_paragraphs(documents, rules=None):
     furniture = ~prose & ~title
     share = np.add.reduceat(size * furniture, first) / np.add.reduceat(size, first)
     furniture = np.add.reduceat(furniture.astype(int), first)
-    page = ((furniture >= 20) & (2 * furniture > n_lines) & (share > 0.1))[group]
+    page = ((furniture >= 20) & (2 * furniture > n_lines) & ((share > 0.1) | (furniture >= 50)))[group]
     score = np.where(prose & (decided == 0), np.minimum(size, 60), np.where(_is(state, "caption"), 0.0, -12.0))
     _decide(state, page & ~_densest_run(score, group), "chrome", "outside the article")
     _decide(state, _seen_before(text, group, (size >= 6) & (decided == 0)), "chrome", "repeated in the file")
@@ -75,10 +77,10 @@ def split_paragraphs(documents, rules=None):
     return schema.conform(pd.DataFrame(table | {"start": start, "end": end, "kind": kind, "rule": rule}), "paragraphs")
 
 
-def read_rules(source=None):
+def read_rules(source):
     """One row per rule: `pattern, words, kind, position, note`, from the shipped list, a path or a table."""
     columns = ("pattern", "words", "kind", "position", "note")
-    rules = read_list("boilerplate" if source is None else source, required=columns)
+    rules = read_list(source, required=columns)
     for column, allowed in (("kind", schema.PARAGRAPH_KINDS), ("position", ("any", "start", "end", "rest"))):
         for row in rules[~rules[column].isin(allowed)].itertuples():
             raise ValueError(f"rules, line {row.line}: {column} {getattr(row, column)!r}; use {', '.join(allowed)}")
@@ -88,6 +90,11 @@ def read_rules(source=None):
         except ValueError as error:  # pyarrow's ArrowInvalid is one
             raise ValueError(f"rules, line {row.line}: {row.pattern!r}, {row.words!r} words: {error}") from None
     return rules.astype({"words": "int32"})
+
+
+@cache
+def _shipped_rules():
+    return read_rules("boilerplate")
 
 
 def _decide(state, where, kind, rule):
@@ -161,7 +168,7 @@ def _match(text, size, edge, rules):
     def match(row):
         at, lines = groups[row.words, row.position in ("start", "end")]
         hit = np.zeros(len(text), bool)
-        hit[at] = _search(lines, row.pattern)
+        hit[at] = _search(lines, row.pattern) if len(at) else False
         return row, hit
 
     with ThreadPoolExecutor(2) as pool:  # Arrow frees the interpreter's lock
@@ -200,7 +207,7 @@ def _join_wrapped(doc, start, end, text, apart):
     width = np.maximum.reduceat(end - start, first) if len(first) else first
     widest = np.repeat(width, np.diff(np.r_[first, len(doc)]))
     apart = apart | (np.diff(doc, prepend=-1) > 0)
-    at = np.flatnonzero((widest <= 120) & ~apart)
+    at = np.flatnonzero((widest >= 40) & (widest <= 120) & ~apart)
     going_on = _search(text.take(pa.array(at)), r"^(?-i:\p{Ll})")
     at = at[pd.Series(going_on).groupby(doc[at]).transform("mean").to_numpy() >= 0.3]
     at = at[((end - start)[at - 1] > 0.7 * widest[at]) | ~_search(text.take(pa.array(at - 1)), SENTENCE_END)]

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import schema
+from analysis.body import split_paragraphs
 
 TEXTS, PAGES, TABLES = (".txt", ".md"), (".html", ".htm"), (".csv", ".jsonl", ".parquet")
 DESCRIPTIONS = ["outlet", "author", "date", "title", "url"]
@@ -323,17 +324,10 @@ def _describe(batch, table, findings):
     batch["date"] = pd.to_datetime(local, errors="coerce", format="mixed").astype(schema.DATE)
     for file, date in zip(batch["file"][bad := batch["date"].isna() & raw.notna()], raw[bad], strict=True):
         findings.append((file, "impossible date", date, "write dates as 2024-11-17"))
-    titles = batch["text"][batch["title"].isna()].map(_first_headline)
-    batch["title"] = batch["title"].fillna(titles.astype("str"))
+    opening = batch.loc[batch["title"].isna(), ["doc_id", "text"]]
+    opening["text"] = opening["text"].str[:3000]
+    headlines = split_paragraphs(opening).query("kind == 'headline'").drop_duplicates("doc_id")
+    texts = opening.set_index("doc_id")["text"]
+    found = {d: texts[d][s:e].strip("# ") for d, s, e in headlines[["doc_id", "start", "end"]].itertuples(index=False)}
+    batch["title"] = batch["title"].fillna(batch["doc_id"].map(found).astype("str"))
     return batch
-
-
-def _first_headline(text):
-    """The first line that could be a headline, before any line that is running text."""
-    for line in filter(str.strip, text[:2000].split("\n")[:12]):
-        line, n = line.strip("# *\t"), len(line.split())
-        if n > 30 or line.endswith("."):
-            return None
-        if n > 2 and not line.lower().startswith("by "):
-            return line
-    return None
