@@ -46,10 +46,10 @@ def split_paragraphs(documents, rules=None):
     edge = np.minimum(place - first[group], (first + n_lines - 1)[group] - place) < 8
     size_or_alone = np.where(n_lines[group] > 1, size, np.inf)  # a document of one paragraph is body: no rule is for it
     hits = _match(text, size_or_alone, edge, rules)
+    repeated = _repeated(documents, doc, text, size)
     for row, hit in hits:
-        if row.position in ("any", "rest"):
-            _decide(state, hit, row.kind, row.note)
-    _decide(state, _repeated(documents, doc, text, size), "chrome", "repeated in the outlet's articles")
+        _decide(state, hit if row.position in ("any", "rest") else hit & repeated, row.kind, row.note)
+    _decide(state, repeated, "chrome", "repeated in the outlet's articles")
     _decide_what_follows(state, [hit for hit in hits if hit[0].position == "rest"], size, prose, first, group)
 
     # A scraped page has more lines of furniture than of text; its article is the densest run of text.
@@ -128,9 +128,9 @@ def _decide_by_shape(state, text, size, prose, title, known, first, group):
     decided, short = state[0], size <= 30
     bullet = _search(text, r"^[-–—•*·▪]")
     summary = _is(state, "summary")
-    _decide(
-        state, bullet & (_latest(summary, first, group) > _latest(~bullet & ~summary, first, group)), "summary", "list"
-    )
+    listed = _latest(summary, first, group) > _latest(~bullet & ~summary, first, group)
+    listed |= (_around((decided == 0) & ~bullet, first, group)[0] == 0) & (_around(title, first, group)[0] > 0)
+    _decide(state, bullet & listed, "summary", "list before the text")
 
     opening = _around(prose & (decided == 0), first, group)[0] == 0
     formed = np.zeros(len(group), bool)
@@ -143,6 +143,8 @@ def _decide_by_shape(state, text, size, prose, title, known, first, group):
     ahead = _around(headline, first, group)[1] > 0
     _decide(state, opening & ahead & ~prose, "chrome", "before the headline")
     _decide(state, opening & ~ahead & ~prose & _search(text, NAMES), "byline", "name under the headline")
+    under = opening & ~ahead & (_around(headline, first, group)[0] > 0)
+    _decide(state, under & ~prose, "summary", "line under the headline")
 
     # A heading is a line without the end of a sentence, or in title case, alone between two paragraphs of text.
     at = np.flatnonzero(decided == 0)

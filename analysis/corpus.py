@@ -89,11 +89,12 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
         blank = batch["text"].isna() | ~batch["text"].str.contains(r"\S", regex=True, na=False)
         for file, doc_id in batch.loc[blank, ["file", "doc_id"]].itertuples(index=False):
             findings.append((file, "empty article", f"{doc_id} has no text", "fill it or remove it"))
-        batch = _describe(batch[~blank].reset_index(drop=True), table, findings)
+        batch = batch[~blank].reset_index(drop=True)
         for doc_id, file in zip(batch["doc_id"], batch["file"], strict=True):
             if ids.setdefault(doc_id, file) is not file:
                 raise ValueError(f"{path}: two articles have the doc_id {doc_id!r} ({ids[doc_id]}, {file}); rename one")
         if len(batch):
+            batch = _describe(batch, table, findings)
             yield schema.conform(batch, "documents", missing=("n_paragraphs", "n_sentences", "n_words"))
     if not ids:
         file, problem, detail, fix = findings[0] if findings else (path, "no rows", "the table is empty", WANTED)
@@ -173,9 +174,10 @@ def _find_files(root, findings):
             elif not entry.name.lower().startswith("readme"):
                 files.append(name)
     for suffix, names in sorted(others.items()):
-        if names != ["documents.csv"]:
+        names = sorted(set(names) - {"documents.csv", "actors.csv"})
+        if names:
             detail = f"{len(names)} {suffix or 'unnamed'} file(s)"
-            findings.append((min(names), "not an article", detail, "save articles as .txt, .md or .html"))
+            findings.append((names[0], "not an article", detail, "save articles as .txt, .md or .html"))
     return sorted(files)
 
 
