@@ -13,12 +13,11 @@ import pyarrow as pa
 
 from analysis import body, schema
 
-SINGLE, DOUBLE = (
-    "'\u2018\u2019\u201a\u201b\u2039\u203a\u0060\u00b4\uff07",
-    '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02',
-)
+SINGLE = "'\u2018\u2019\u201a\u201b\u2039\u203a\u0060\u00b4\uff07"
+DOUBLE = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
 ELIDED = ("tis", "twas", "twill", "em", "til", "till", "cause", "cuz", "n", "bout", "round", "neath")
 SPACE, LETTER, CLOSING, OPENING, DASH = range(5)
+FOUND = ("place", "width", "double", "side", "weak", "code", "left", "right")
 # what stands before (row) and after (column) a mark: 1 opens, -1 closes, 0 closes what is open or else opens
 SIDES = np.array([[0, 1, 0, 1, 1], [-1, 0, -1, -1, -1], [-1, 0, -1, -1, -1], [0, 1, 1, 1, 1], [-1, 1, -1, 1, 0]])
 
@@ -58,30 +57,33 @@ def _find_marks(texts):
     code = _decode(data, at)
     known = np.isin(code, [ord(c) for c in SINGLE + DOUBLE])
     at, code = at[known], code[known]
+    if not len(at):
+        return pd.DataFrame(dict.fromkeys(FOUND, at)).astype({"double": bool, "weak": bool})
     continuation = np.flatnonzero(data.view("int8") < -64)
     points = [x - np.searchsorted(continuation, x) for x in (at, offsets)]
     size = np.where(code < 0x80, 1, np.where(code < 0x800, 2, 3))
     double = np.isin(code, [ord(c) for c in DOUBLE])
     # a run of marks shares what stands before and after it; two single marks in a run are one double
-    joined = np.r_[False, at[1:] == at[:-1] + size[:-1]][: len(at)] & ~np.isin(at, offsets)
+    joined = np.append(False, at[1:] == at[:-1] + size[:-1]) & ~np.isin(at, offsets)
     first = np.flatnonzero(~joined)
     run = np.cumsum(~joined) - 1
-    before, after = at[first] - 1, (at + size)[np.r_[first[1:], len(at)] - 1] if len(at) else at
+    before, after = at[first] - 1, (at + size)[np.r_[first[1:], len(at)] - 1]
     for _ in range(2):
         before = before - ((data[before] & 0xC0) == 0x80)
     previous, following = _decode(data, before), _decode(data, after)
     doc = np.searchsorted(offsets, at, "right") - 1
     previous[at[first] == offsets[doc[first]]] = following[after == offsets[doc[first] + 1]] = 32
     sides = [kinds[np.minimum(x, 0x30FF)][run] for x in (previous, following)]
+    side = SIDES[tuple(sides)]
     twins = np.r_[False, joined[1:] & ~double[1:] & ~double[:-1]]
     alone = np.flatnonzero(~twins)
-    rank = np.arange(len(at)) - alone[np.cumsum(~twins) - 1] if len(at) else at
-    length = np.diff(np.r_[alone, len(at)])[np.cumsum(~twins) - 1] if len(at) else at
-    rank = rank - ((length % 2 == 1) & (length > 1) & (SIDES[tuple(sides)] < 0))
+    rank = np.arange(len(at)) - alone[np.cumsum(~twins) - 1]
+    length = np.diff(np.r_[alone, len(at)])[np.cumsum(~twins) - 1]
+    rank = rank - ((length % 2 == 1) & (length > 1) & (side < 0))
     second = (rank % 2 == 1) & (rank > 0)
     pair = np.r_[second[1:], False]
-    apostrophe = ~double & ~pair & (SIDES[tuple(sides)] == 0)
-    opens = ~double & ~pair & (SIDES[tuple(sides)] > 0)
+    apostrophe = ~double & ~pair & (side == 0)
+    opens = ~double & ~pair & (side > 0)
     ahead = data[(at + size)[opens, None] + np.arange(7)] | 32  # lower case
     letters = kinds[np.where(ahead < 128, ahead, 32)] == LETTER
     elided = letters[:, :2].all(1) & (ahead[:, :2] < 58).all(1) & (~letters[:, 2] | (ahead[:, 2] == ord("s")))
@@ -89,7 +91,7 @@ def _find_marks(texts):
         elided |= (ahead[:, : len(word)] == np.frombuffer(word.encode(), "uint8")).all(1) & ~letters[:, len(word)]
     apostrophe[np.flatnonzero(opens)[elided]] = True
     digit = (previous >= 48) & (previous < 58)
-    foot = np.r_[False, (apostrophe & digit[run])[:-1] & (np.diff(at) - size[:-1] < 3)] if len(at) else apostrophe
+    foot = np.r_[False, (apostrophe & digit[run])[:-1] & (np.diff(at) - size[:-1] < 3)]
     inch = foot & digit[run] & double
     # a closing mark that may be no mark: the boys' club, talkin' about, a 12" record
     odd = np.where(double, digit[run], np.isin(previous, [83, 110, 115])[run])
@@ -97,10 +99,10 @@ def _find_marks(texts):
     weak = odd & (following[run] == 45) | odd & (sides[1] == SPACE) & (beyond == LETTER)
     keep = ~second & ~apostrophe & ~inch & (previous != ord("="))[run]  # markup left in the text: id="7"
     start = points[0] - points[1][doc]
-    single = ~joined & ~np.append(joined[1:], False)  # a space inside the marks is no part of the quotation
-    gaps = [single & (x == SPACE) for x in sides]
-    found = (doc, start, 1 + pair, double | pair, SIDES[tuple(sides)], weak, code, *gaps)
-    return [x[keep] for x in found]
+    alone = ~joined & ~np.append(joined[1:], False)  # a space inside the marks is no part of the quotation
+    left, right = (alone & (x == SPACE) for x in sides)
+    values = (doc << 32 | start, 1 + pair, double | pair, side, weak, code, left, right)
+    return pd.DataFrame(dict(zip(FOUND, values, strict=True)))[keep]
 
 
 def _pair(group, side, weak):
@@ -143,57 +145,51 @@ def quoted_spans(documents, paragraphs=None):
     order = order[codes[order] >= 0]
     begin, finish = begin[order], finish[order]
 
-    doc, place, *found = _find_marks(documents["text"])
-    place = doc << 32 | place
-    para = np.searchsorted(begin, place, "right") - 1
-    keep = (para >= 0) & (place < np.r_[finish, 0][para])
-    para, place, width, double, side, weak, code, left, right = (x[keep] for x in (para, place, *found))
-    columns = ["doc_id", "start", "end", "level", "mark", "continued"]
-    types = {"doc_id": "str", "start": "int32", "end": "int32", "level": "int32", "mark": "str", "continued": "bool"}
-    parts, outer, ends = [], np.empty(0, "int64"), np.empty(0, "int64")
-    for family in (True, False):
-        at = np.flatnonzero(double == family)
-        if not len(at):
-            continue
-        group, s = para[at], side[at].copy()
-        if not family:  # single marks match each other inside the same double marks, or outside of all
-            inside = np.searchsorted(outer, place[at], "right") - 1
-            inside = np.where((inside >= 0) & (place[at] < np.r_[ends, 0][inside]), inside, -1)
-            group = np.where(inside >= 0, len(begin) + inside, group)
-            at, group, s = (x[np.argsort(group, kind="stable")] for x in (at, group, s))
-        known = np.maximum.accumulate(np.where((s != 0) | (np.diff(group, prepend=-1) != 0), np.arange(len(s)), 0))
-        s = np.where(s != 0, s, np.where((np.arange(len(s)) - known + (s[known] < 0)) % 2 == 0, 1, -1))
-        o, c, nxt = _pair(group, s, weak[at])
-        start = place[at[o]] + width[at[o]] + right[at[o]]
-        close = np.where(c >= 0, c, nxt)
-        end = np.where(close >= 0, (place - left)[at[close]], finish[para[at[o]]])
-        reopens = np.zeros(len(begin) + 1, bool)
-        reopens[para[at[o]][place[at[o]] == begin[para[at[o]]]]] = True
-        goes_on = (
-            (c < 0) & (nxt < 0) & reopens[para[at[o]] + 1] & (np.r_[begin >> 32, -1][para[at[o]] + 1] == start >> 32)
-        )
-        take = (end > start) & (family | (c >= 0) | goes_on)
-        parts.append((start[take], end[take], code[at[o]][take], goes_on[take]))
-        if family:
-            outer, ends = start[take], end[take]
-            top = np.maximum.accumulate(np.r_[0, ends])[:-1] <= outer
-            outer, ends = outer[top], ends[top]
-    if not parts:
-        return pd.DataFrame({c: pd.Series(dtype=types[c]) for c in columns})
-    start, end, code, goes_on = (np.concatenate(x) for x in zip(*parts, strict=True))
-    order = np.lexsort((-end, start))
-    start, end, code, goes_on = (x[order] for x in (start, end, code, goes_on))
-    level = np.arange(len(start)) - np.searchsorted(np.sort(end), start, "right")
-    marks, which = np.unique(code, return_inverse=True)
-    values = (
-        documents["doc_id"].take(start >> 32).array,
-        start & 0xFFFFFFFF,
-        end & 0xFFFFFFFF,
-        level,
-        np.array([chr(m) for m in marks], object)[which],
-        goes_on,
+    found = _find_marks(documents["text"])
+    found["para"] = np.searchsorted(begin, found["place"], "right") - 1
+    found = found[(found["para"] >= 0) & (found["place"] < np.append(finish, 0)[found["para"]])]
+    parts, outer, ends = [_match(found[found["double"]], begin, finish)], *np.zeros((2, 0), "int64")
+    if len(parts[0]):
+        outer, ends = parts[0]["start"].to_numpy(), parts[0]["end"].to_numpy()
+        top = np.maximum.accumulate(np.append(0, ends))[:-1] <= outer
+        outer, ends = outer[top], ends[top]
+    # single marks match each other inside the same double marks, or outside of all
+    single = found[~found["double"]]
+    inside = np.searchsorted(outer, single["place"], "right") - 1
+    inside = np.where(single["place"] < np.append(ends, 0)[inside], inside, -1)
+    single = single.assign(group=np.where(inside >= 0, len(begin) + inside, single["para"]))
+    single = _match(single.sort_values("group", kind="stable"), begin, finish)
+    spans = pd.concat([*parts, single[single["closed"] | single["continued"]]])
+    spans = spans[spans["end"] > spans["start"]].sort_values(["start", "end"], ascending=[True, False])
+    start, end = spans["start"].to_numpy(), spans["end"].to_numpy()
+    marks, which = np.unique(spans["code"], return_inverse=True)
+    columns = {
+        "doc_id": documents["doc_id"].take(start >> 32).astype("str").array,
+        "start": (start & 0xFFFFFFFF).astype("int32"),
+        "end": (end & 0xFFFFFFFF).astype("int32"),
+        "level": (np.arange(len(start)) - np.searchsorted(np.sort(end), start, "right")).astype("int32"),
+        "mark": pd.array(np.array([chr(m) for m in marks], object)[which], dtype="str"),
+        "continued": spans["continued"].to_numpy(bool),
+    }
+    return pd.DataFrame(columns)
+
+
+def _match(found, begin, finish):
+    """The spans between marks of one family, by `group` (default: the paragraph)."""
+    group, para, place, s = (
+        found[c].to_numpy() for c in ("group" if "group" in found else "para", "para", "place", "side")
     )
-    return pd.DataFrame(dict(zip(columns, values, strict=True))).astype(types)
+    n = np.arange(len(s))
+    known = np.maximum.accumulate(np.where((s != 0) | (np.diff(group, prepend=-1) != 0), n, 0))
+    s = np.where(s != 0, s, np.where((n - known + (s[known] < 0)) % 2 == 0, 1, -1))
+    o, c, limit = _pair(group, s, found["weak"].to_numpy()) if len(n) else [n] * 3
+    close, para, start = np.where(c >= 0, c, limit), para[o], place[o] + (found["width"] + found["right"]).to_numpy()[o]
+    end = np.where(close >= 0, (place - found["left"].to_numpy())[close], finish[para])
+    reopens = np.zeros(len(begin) + 1, bool)
+    reopens[para[place[o] == begin[para]]] = True
+    goes_on = (close < 0) & reopens[para + 1] & (np.append(begin >> 32, -1)[para + 1] == start >> 32)
+    code = found["code"].to_numpy()[o]
+    return pd.DataFrame({"start": start, "end": end, "code": code, "closed": c >= 0, "continued": goes_on})
 
 
 def in_spans(doc_ids, starts, spans):
