@@ -103,7 +103,8 @@ def _sample(table, values, statistic, unit, seed):
     elif few:
         note, error = f"no interval: {n_articles} article(s), {len(units)} unit(s)", np.nan
     elif not error > 0 or np.isnan(deviation).mean() > 0.1:
-        note, error = "no interval: the units do not vary, or too many resamples are undefined", np.nan
+        note = "no interval: the units do not vary" if error == 0 else "no interval: undefined in many resamples"
+        error = np.nan
     return estimate, error, deviation, errors, "paragraph" if paragraphs else "article", len(units), note
 
 
@@ -167,7 +168,7 @@ def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs
     """
     by, table, values, statistic = _prepare(table, statistic, documents, by)
     labels, codes = _groups(table, by)
-    names = labels.astype("str").agg(" / ".join, axis=1)
+    names = labels.astype("str").fillna("unknown").agg(" / ".join, axis=1)
     every, rows = range(len(labels)) if len(labels) > 1 else [], []
     own = [_sample(table[codes == g], values[codes == g], statistic, "auto", [seed, g]) for g in every]
     if pairs:

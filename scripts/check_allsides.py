@@ -29,29 +29,34 @@ def make_spaces(documents):
     style = wide.loc[:, stop].div(np.maximum(wide.sum(axis=1), 1), axis=0)
     style = style[style.sum().nlargest(150).index].to_numpy(float)
     names = set(documents["outlet"].str.lower().str.cat(sep=" ").split())  # an outlet that prints its name is no style
-    content = wide.loc[:, ~stop & ~wide.columns.isin(names) & ((wide > 0).sum() >= 5).to_numpy()]
-    return style, np.log1p(content.to_numpy(float))
+    content = wide.loc[:, ~stop & ~wide.columns.isin(names) & ((wide > 0).sum() >= 10).to_numpy()]
+    return style, np.log1p(content.to_numpy("float32"))
 
 
-def _classify(style, content, labels, train, test):
-    """Share of the test articles whose nearest centroid is their own label's, by Delta and by tf-idf."""
-    names = np.unique(labels[train])
-    mean, deviation = style[train].mean(axis=0), style[train].std(axis=0) + 1e-9
-    z = (style - mean) / deviation
-    idf = np.log((1 + train.sum()) / (1 + (content[train] > 0).sum(axis=0))) + 1
-    weights = content * idf
-    weights /= np.maximum(np.linalg.norm(weights, axis=1, keepdims=True), 1e-9)
-    one_hot = (labels[train][None] == names[:, None]).astype(float)
-    one_hot /= one_hot.sum(axis=1, keepdims=True)
-    centres, topics = one_hot @ z[train], one_hot @ weights[train]
-    topics /= np.maximum(np.linalg.norm(topics, axis=1, keepdims=True), 1e-9)
-    delta = np.stack([np.abs(z[test] - c).sum(axis=1) for c in centres], axis=1)
-    return [names[a] == labels[test] for a in (delta.argmin(axis=1), (weights[test] @ topics.T).argmax(axis=1))]
+def prepare_folds(style, content, folds):
+    """For each fold z-scores and tf-idf weights by the training articles, and which articles these are."""
+    prepared = []
+    for fold in np.unique(folds):
+        train = folds != fold
+        z = (style - style[train].mean(axis=0)) / (style[train].std(axis=0) + 1e-9)
+        weights = content * (np.log((1 + train.sum()) / (1 + (content[train] > 0).sum(axis=0))) + 1).astype("float32")
+        weights /= np.maximum(np.linalg.norm(weights, axis=1, keepdims=True), 1e-9)
+        prepared.append((z, weights, train))
+    return prepared
 
 
-def held_out_accuracy(style, content, labels, folds):
-    """Mean accuracy (Delta, tf-idf) over the folds."""
-    hits = [_classify(style, content, labels, folds != f, folds == f) for f in np.unique(folds)]
+def held_out_accuracy(prepared, labels):
+    """Share of the held-out articles whose nearest centroid is their own label's: by Delta, by tf-idf."""
+    hits = []
+    for z, weights, train in prepared:
+        names = np.unique(labels[train])
+        one_hot = (labels[train][None] == names[:, None]).astype("float32")
+        one_hot /= one_hot.sum(axis=1, keepdims=True)
+        centres, topics = one_hot @ z[train], one_hot @ weights[train]
+        topics /= np.maximum(np.linalg.norm(topics, axis=1, keepdims=True), 1e-9)
+        delta = np.stack([np.abs(z[~train] - c).sum(axis=1) for c in centres], axis=1)
+        nearest = (delta.argmin(axis=1), (weights[~train] @ topics.T).argmax(axis=1))
+        hits.append([names[n] == labels[~train] for n in nearest])
     return np.array([np.concatenate([h[i] for h in hits]).mean() for i in (0, 1)])
 
 
@@ -67,14 +72,15 @@ if __name__ == "__main__":
     folds, n_shuffles = rng.permutation(len(documents)) % 5, 99
     by_outlet = np.unique(outlets, return_inverse=True)[1]
     for name, labels, split in (("outlet", outlets, folds), ("side", side[outlets].to_numpy(str), by_outlet)):
-        seen = held_out_accuracy(style, content, labels, split)
+        prepared = prepare_folds(style, content, split)
+        seen = held_out_accuracy(prepared, labels)
         chance = []
         for _ in range(n_shuffles):
             if name == "outlet":
                 shuffled = rng.permutation(labels)
             else:
                 shuffled = pd.Series(rng.permutation(side), side.index)[outlets].to_numpy(str)
-            chance.append(held_out_accuracy(style, content, shuffled, split))
+            chance.append(held_out_accuracy(prepared, shuffled))
         for i, space in enumerate(("Delta", "tf-idf")):
             by_chance = np.array(chance)[:, i]
             p = (1 + np.sum(by_chance >= seen[i])) / (1 + n_shuffles)
