@@ -29,7 +29,7 @@ TRAITS = ("", "plural", "role", "quantifier", "be", "speech", "title", "named", 
 TRAITS += ("ly", "of", "the", "and", "that", "to", "as", "by", "after", "before")
 PLURAL, ROLE, QUANTIFIER, BE, SPEECH, TITLE, NAMED, MALE, FEMALE, LY, OF, THE, AND, THAT, TO, AS, BY = range(1, 18)
 ADDRESSED = ("tell", "remind", "inform", "assure", "ask", "warn", "notify", "reassure")
-LONG, NEAR = 5, 3  # words from which marks without a source are speech; tokens between a verb and words it introduces
+LONG, NEAR = 6, 3  # words from which marks without a source are speech; tokens between a verb and words it introduces
 
 
 @cache
@@ -210,7 +210,8 @@ def _find_source(w, k, low, high, speech):
     ):  # fmt: skip
         i -= 1
     kind = MARK if i < low or w.span[i] >= 0 else w.kind[i]
-    if kind <= PRON:
+    verb = kind == OTHER and w.cue[i] and not _is_noun(w, i, w.words[w.code[i]], low, True)  # will continue warning
+    if kind <= PRON and not verb:
         source = _phrase_before(w, i, low)
         return source, source[0] - 1, "before"
     if kind == REL:
@@ -454,7 +455,12 @@ def _report_rows(w, reports, frames):
     before = len(kind) - _next((kind < COMMA)[::-1])[::-1]  # end of the last word up to here
     a = np.append(after, len(kind))[area[:, 0]]
     b = np.append(0, before)[area[:, 1]]
-    spoken = np.repeat(np.array([frames[r.verb] != "quote" for r in reports], bool), 2)
+    voice = [
+        bool(r.source) and w.words[w.code[r.source[1]]].split("'")[0] in ("i", "we") for r in reports
+    ]  # the writer's
+    spoken = np.repeat(
+        np.array([frames[r.verb] != "quote" and not v for r, v in zip(reports, voice, strict=True)], bool), 2
+    )
     keep = np.flatnonzero(
         (area[:, 1] > area[:, 0]) & (b - a > 1) & (quoted[b] == quoted[np.minimum(a, len(kind))]) & spoken
     )

@@ -118,6 +118,7 @@ def test_scare_quotes_and_titles_are_no_speech(article, kind, words):
         ("Critics, who say the gate failed, left.", [("the gate failed", "Critics", "say")]),
         ("The report is on the table of the state.", []),  # nouns that look like verbs
         ("Her claims and his calls were in the notes.", []),
+        ("I believe the gate will fail again.", []),  # the writer is no source
         ("Beck believes Weiss said the gate failed.", [("Weiss said the gate failed", "Beck", "believe")]),
     ],
 )
