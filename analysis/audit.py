@@ -1,0 +1,161 @@
+"""What a careful reader should know of a corpus before any figure: what was read, left out, repeated or doubtful."""
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis import schema
+from analysis.body import split_paragraphs
+from analysis.resources import read_list, word_set
+
+FINDINGS = ["file", "doc_id", "outlet", "finding", "detail", "fix"]
+LEAST_WORDS, LEAST_ENGLISH = 50, 0.2  # words of body; share of English function words (English news: 0.31 to 0.59)
+CHARACTERS = {  # finding: pattern, fix
+    "text decoded wrongly (mojibake)": (
+        r"Ã[\x{80}-\x{bf}]|â€[œ™˜“”¦\x{9d}]|Â[\x{a0}-\x{bf}]|ðŸ",
+        "save the file anew as UTF-8",
+    ),
+    "undecodable bytes": ("\ufffd", "save the file anew as UTF-8"),
+    "invisible characters": ("[\u200b\u2060\ufeff\u00ad\u180e]", "remove them: they split words"),
+    "characters that reverse the direction": ("[\u202a-\u202e\u2066-\u2069]", "remove them"),
+    "control characters": (r"[\x01-\x08\x0e-\x1f\x7f]", "remove them"),
+    "look-alike letters of another script in a word": (r"[A-Za-z][Ͱ-ϿЀ-ӿ]|[Ͱ-ϿЀ-ӿ][A-Za-z]", "retype the word"),
+}
+
+
+def audit_documents(documents, paragraphs=None, findings=None):
+    """One row per finding: `file, doc_id, outlet, finding, detail, fix`; no row, nothing to report.
+
+    Needs `doc_id` and `text`. `findings` are those of `corpus.read_documents`. Reported: encodings that were guessed,
+    undecodable bytes, mojibake, suspicious characters, articles that are near-empty or do not look English, of which
+    most was left out, that share paragraphs with another one, whose outlet is unknown, and lines kept in doubt.
+    """
+    table = _count_words(documents, paragraphs)
+    body = table[table["kind"] == "body"]
+    text, words = (
+        pa.array(documents["text"]),
+        documents["doc_id"].map(body.groupby("doc_id")["n_words"].sum()).fillna(0),
+    )
+    found = [] if findings is None else [findings.rename(columns={"problem": "finding"})]
+
+    def report(where, finding, details, fix):
+        rows = documents.loc[where.to_numpy(bool), [c for c in ("file", "doc_id", "outlet") if c in documents]]
+        details = details[where.to_numpy(bool)].astype("str").to_numpy() if isinstance(details, pd.Series) else details
+        found.append(rows.assign(finding=finding, detail=details, fix=fix))
+
+    if "encoding" in documents:
+        guessed = ~documents["encoding"].fillna("utf-8").str.fullmatch(r"ascii|utf-(8|16|32)[\w-]*")
+        report(guessed, "encoding guessed", documents["encoding"], "look for odd letters; save the file as UTF-8")
+    for finding, (pattern, fix) in CHARACTERS.items():
+        n = pd.Series(pc.count_substring_regex(text, pattern).to_numpy())
+        report(n > 0, finding, n.astype("str") + " place(s)", fix)
+    few = (words < LEAST_WORDS).reset_index(drop=True)
+    report(few, "near-empty article", words.astype(int).astype("str") + " words of body", "complete or remove it")
+    english = documents["text"].map(share_of_stop_words)
+    detail = "only " + (100 * english).round().fillna(0).astype(int).astype("str") + " % English function words"
+    report(
+        ~few & (english < LEAST_ENGLISH).to_numpy(), "not English?", detail, "readability and tone mean nothing here"
+    )
+    kept = documents["doc_id"].map(body.groupby("doc_id")["n_words"].sum() / table.groupby("doc_id")["n_words"].sum())
+    detail = (100 * (1 - kept)).round().fillna(0).astype(int).astype("str") + " % of the words left out"
+    report(kept < 0.5, "most of the file left out", detail, "see which rules decided")
+    unknown = documents["outlet"].isna() if "outlet" in documents else documents["doc_id"].notna()
+    report(unknown, "outlet unknown", "shown as the article", "name it in documents.csv, or use a folder an outlet")
+    long = body[body["n_words"] >= 8]
+    twice = long[long["text"].duplicated(keep=False)]
+    others = twice.groupby("text")["doc_id"].transform("nunique") > 1
+    n = documents["doc_id"].map(twice[others].groupby("doc_id").size()).fillna(0).astype(int)
+    report(
+        n > 0, "paragraphs shared with other articles", n.astype("str") + " paragraph(s)", "see which is the reprint"
+    )
+    doubt = body[(body["n_words"] <= 8) & ~body["text"].str.contains(r"[.!?:…]\W*$", regex=True)]
+    lines = doubt.groupby("doc_id")["text"].agg(lambda t: f"{len(t)} short line(s), the first: {t.iloc[0]}")
+    detail = documents["doc_id"].map(lines)
+    report(detail.notna(), "kept in doubt", detail, "a rule in boilerplate.csv would leave such lines out")
+    return pd.concat(found).reindex(columns=FINDINGS).reset_index(drop=True).astype("str")
+
+
+def share_of_stop_words(text):
+    """Share of English function words among the first words of `text`; NaN under 20 words."""
+    words = [word.strip('.,;:!?"“”«»()') for word in text[:6000].lower().replace("’", "'").split()]
+    return sum(map(word_set("stopwords").__contains__, words)) / len(words) if len(words) >= 20 else float("nan")
+
+
+def house_style(documents, styles="house_style"):
+    """One row per outlet and feature (quotation marks, dash, US or U.S. …): the variant it prefers.
+
+    `outlet, feature, preferred, count, total, share`; share of `preferred` among all variants of `styles` (a list of
+    `feature, variant, pattern`); an article without outlet stands for itself. Features that do not occur have no row.
+    """
+    schema.require(documents, "documents", "doc_id", "text")
+    outlet = documents["outlet"].fillna(documents["doc_id"]) if "outlet" in documents else documents["doc_id"]
+    text, counts = pa.array(documents["text"]), []
+    for row in read_list(
+        styles, required=("feature", "variant", "pattern"), unique=("feature", "variant")
+    ).itertuples():
+        n = pc.count_substring_regex(text, row.pattern).to_numpy()
+        counts.append(pd.DataFrame({"outlet": outlet, "feature": row.feature, "preferred": row.variant, "count": n}))
+    table = pd.concat(counts).groupby(["outlet", "feature", "preferred"], sort=False, as_index=False)["count"].sum()
+    table["total"] = table.groupby(["outlet", "feature"])["count"].transform("sum")
+    table = table[table["total"] > 0].sort_values("count", ascending=False, kind="stable")
+    table = table.drop_duplicates(["outlet", "feature"]).sort_values(["outlet", "feature"], ignore_index=True)
+    return table.assign(share=table["count"] / table["total"])
+
+
+def count_kinds(features):
+    """One row per article and kind of paragraph: `doc_id, kind, n_paragraphs, n_characters`. Needs no text."""
+    table = features.paragraphs.assign(n_characters=features.paragraphs["end"] - features.paragraphs["start"])
+    table = table.groupby(["doc_id", "kind"], as_index=False)
+    return table.agg(n_paragraphs=("paragraph_id", "size"), n_characters=("n_characters", "sum"))
+
+
+def list_left_out(features):
+    """One row per paragraph that is not body: `doc_id, paragraph_id, kind, rule, n_characters`. Needs no text."""
+    table = features.paragraphs.assign(n_characters=features.paragraphs["end"] - features.paragraphs["start"])
+    table = table.loc[table["kind"] != "body", ["doc_id", "paragraph_id", "kind", "rule", "n_characters"]]
+    return table.reset_index(drop=True)
+
+
+def print_audit(path):
+    """Print the audit of a folder or table of articles; the exit code is 1 when there are findings, else 0."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from analysis.corpus import read_documents
+
+    documents, problems = read_documents(path)
+    paragraphs = split_paragraphs(documents)
+    findings = audit_documents(documents, paragraphs, problems)
+    words = _count_words(documents, paragraphs).pivot_table("n_words", "doc_id", "kind", "sum", 0)
+    left = words.drop(columns="body").apply(lambda row: ", ".join(f"{k} {n}" for k, n in row.items() if n), axis=1)
+    articles = documents[["doc_id", "outlet", "encoding"]].assign(
+        body=documents["doc_id"].map(words["body"]), left_out=documents["doc_id"].map(left)
+    )
+    style = house_style(documents)
+    style["preferred"] += style["share"].map(lambda share: "" if share == 1 else f" {share:.0%}")
+    style = style.pivot_table("preferred", "outlet", "feature", "first").reset_index()
+    console = Console()
+    for title, table in (
+        (f"{len(documents)} article(s): words of body, and of what was left out", articles),
+        ("House style: the preferred variant", style),
+        (f"{len(findings)} finding(s)", findings[["file", "finding", "detail", "fix"]]),
+    ):
+        grid = Table(title=title, title_justify="left")
+        for column in table.columns:
+            grid.add_column(str(column), overflow="fold")
+        for row in table.itertuples(index=False):
+            cells = ("" if pd.isna(cell) else str(cell) for cell in row)
+            grid.add_row(*(Text("".join(ch if ch.isprintable() else "\ufffd" for ch in cell)) for cell in cells))
+        console.print(grid)
+    return int(len(findings) > 0)
+
+
+def _count_words(documents, paragraphs):
+    """The paragraphs with their `text` and `n_words`."""
+    paragraphs = split_paragraphs(documents) if paragraphs is None else paragraphs
+    texts = dict(zip(documents["doc_id"], documents["text"], strict=True))
+    places = paragraphs[["doc_id", "start", "end"]].itertuples(index=False)
+    text = pd.Series([texts[d][s:e] for d, s, e in places], paragraphs.index, dtype="str")
+    n_words = pc.count_substring_regex(pa.array(text), r"[\pL\pN]+(['’.,-][\pL\pN]+)*").to_numpy()
+    return paragraphs.assign(text=text, n_words=n_words)
