@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from analysis import schema
 from analysis.resources import read_list
-from analysis.syllables import count_syllables
+from analysis.syllables import as_column, count_matches, count_syllables
 from analysis.text import tokenize_sentences
 
 
@@ -150,14 +150,12 @@ def inflect(words):
     """The set of `words` and their regular inflections: -s, -es, -ed, -ing, -er, -est, -ly, with doubling, y and e."""
     forms = set(words)
     for word in words:
-        stem = word.removesuffix("e")
-        if word.endswith("y") and word[-2:-1] not in ("a", "e", "o", "u"):
-            stem = word[:-1] + "i"
+        bare = word.removesuffix("e")
+        stem = word[:-1] + "i" if word.endswith("y") and word[-2:-1] not in ("a", "e", "o", "u") else bare
         double = word + word[-1] if len(word) > 2 and word[-1] in "bdglmnprt" and word[-2] in "aeiou" else stem
-        forms.update(s + e for s in {stem, double} for e in ("ed", "er", "est"))
-        forms.update(
-            (word + "s", stem + "es", word.removesuffix("e") + "ing", double + "ing", stem + "ly", word + "ly")
-        )
+        adverb = word[:-1] + "y" if word.endswith("le") else (stem if word.endswith("y") else word) + "ly"
+        forms.update(form + ending for form in {stem, double} for ending in ("ed", "er", "est"))
+        forms.update((word + "s", stem + "es", bare + "ing", (bare if double == stem else double) + "ing", adverb))
     return frozenset(forms)
 
 
@@ -174,29 +172,29 @@ def word_attributes(words, *, easy=None):
     that -ed or -es makes three syllables), n_monosyllables, n_characters (letters and digits). Names cannot be told
     from a word alone. `easy`: your own list of easy words (CSV with a column word) in place of the Dale-Chall list.
     """
-    array = pa.array(pd.Series(words, dtype="str")).cast(pa.string())
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    plain = pc.replace_substring_regex(array, "'s?$", "")
-    parts = pc.split_pattern(plain, "-")
-    part, owner = pc.list_flatten(parts), pc.list_parent_indices(parts).to_numpy()
+    array = as_column(words)
     known = easy_words() if easy is None else inflect(list(read_list(easy, required=("word",))["word"]))
-    known = pa.array(sorted(known), pa.string())
-    easy_part, easy_word = (pc.is_in(a, known).to_numpy(zero_copy_only=False) for a in (part, plain))
-    hard = ~easy_part & _match(part, r"\p{L}{2}")
-    count = lambda pattern: pc.count_substring_regex(array, pattern).to_numpy()  # noqa: E731
-    syllables, letters = count_syllables(array.to_pandas()), count(r"\p{L}")
-    compound = np.bincount(owner, minlength=len(array)) > 1
-    compound[compound] = np.bincount(owner, count_syllables(part.to_pandas()) > 2, len(array))[compound] == 0
+    known = pa.array(list(known), pa.string())
+    plain = pc.replace_substring_regex(array, "'s?$", "")
+    syllables, digits = count_syllables(words), count_matches(array, r"\p{Nd}")
+    letters = pc.utf8_length(array).to_numpy() - count_matches(array, r"\P{L}")
+    difficult = ~pc.is_in(plain, known).to_numpy(zero_copy_only=False) & _match(plain, r"\p{L}{2}")
     verb = (syllables == 3) & _match(plain, "[td]ed$|(?:[sxzcg]|[cs]h)es$")
+    compound = _match(plain, "-")
+    parts = pc.split_pattern(plain.filter(pa.array(compound)), "-")
+    part, owner = pc.list_flatten(parts), pc.list_parent_indices(parts).to_numpy()
+    hard = ~pc.is_in(part, known).to_numpy(zero_copy_only=False) & _match(part, r"\p{L}{2}")
+    difficult[compound] &= np.bincount(owner, hard, len(parts)) > 0
+    compound[compound] = np.bincount(owner, count_syllables(part.to_pandas()) > 2, len(parts)) == 0
     columns = {
         "n_syllables": syllables,
         "n_letters": letters,
         "n_polysyllables": syllables > 2,
         "n_long_words": letters > 6,
-        "n_difficult_words": ~easy_word & (np.bincount(owner, hard, len(array)) > 0),
+        "n_difficult_words": difficult,
         "n_complex_words": (syllables > 2) & ~compound & ~verb,
         "n_monosyllables": syllables == 1,
-        "n_characters": count(r"[\p{L}\p{Nd}]"),
+        "n_characters": letters + digits,
     }
     return pd.DataFrame({"word": array.to_pandas()} | {c: np.asarray(v, "int16") for c, v in columns.items()})
 
@@ -229,7 +227,7 @@ def count_sentences(sentences, tokens=None, *, easy=None):
     owned = forms.str.contains("['’]s$", regex=True).to_numpy(bool)
     words = pd.Series(word.categories, dtype="str").take(folded).reset_index(drop=True).str.removesuffix("'s")
     attributes = word_attributes(words + pd.Series(np.where(owned, "'s", ""), dtype="str"), easy=easy)
-    hard = attributes[["n_difficult_words", "n_complex_words"]].to_numpy().any(axis=1)
+    hard = attributes["n_difficult_words"].to_numpy() + attributes["n_complex_words"].to_numpy() > 0
     capital = forms.str[:1].str.isupper().to_numpy(bool)
     at = np.flatnonzero((hard & capital)[codes])  # only these may be spared, and they are few
     key, initial = document[at].astype("int64") * len(forms) + codes[at], first[at]
@@ -331,3 +329,46 @@ def mark_voice(sentences):
     schema.require(sentences, "sentences", "n_words", "n_quoted_words")
     quoted = 2 * sentences["n_quoted_words"] > sentences["n_words"]
     return sentences.assign(voice=pd.Series(np.where(quoted, "quoted", "own"), sentences.index, dtype="str"))
+
+
+# Formula -> textstat's name, and why it differs on the same text (textstat 0.7). It leaves out sentences of one or two
+# words and ends one at each period of U.S. in all of them.
+TEXTSTAT = {
+    "flesch_reading_ease": ("flesch_reading_ease", "unknown words by hyphenation points: too few syllables"),
+    "flesch_kincaid_grade": ("flesch_kincaid_grade", "unknown words by hyphenation points: too few syllables"),
+    "gunning_fog": ("gunning_fog", "complex: off the easy-word list, so names count and common long words do not"),
+    "smog": ("smog_index", "unknown words by hyphenation points: too few syllables"),
+    "coleman_liau": ("coleman_liau_index", "0.058 for 0.0588; no digits among the letters on either side"),
+    "ari": ("automated_readability_index", "counts punctuation marks as characters"),
+    "dale_chall": ("dale_chall_readability_score", "inflected easy words and names are difficult"),
+    "lix": ("lix", "the count of sentences"),
+    "rix": ("rix", "the count of sentences"),
+}
+
+
+def compare_with_textstat(sentences):
+    """One row per document and formula: doc_id, formula, ours, textstat, difference, reason.
+
+    Needs `text`. textstat is given the same sentences, joined. Where it needs NLTK's pronouncing dictionary and this is
+    not installed, its value is NaN and `reason` says so: nothing is downloaded.
+    """
+    import nltk
+    import textstat
+
+    schema.require(sentences, "sentences", "doc_id", "sentence_id", "text")
+    try:
+        nltk.data.find("corpora/cmudict")
+        spoken = True
+    except LookupError:
+        spoken = False
+    ours, rows = readability(sentences).set_index("doc_id"), []
+    for doc_id, text in sentences.groupby("doc_id", sort=False, observed=True)["text"].agg(" ".join).items():
+        for formula, (theirs, reason) in TEXTSTAT.items():
+            able = spoken or formula in ("coleman_liau", "ari", "lix", "rix")
+            value = float(getattr(textstat, theirs)(text)) if able else np.nan
+            note = reason if able else "textstat needs NLTK's cmudict, which is not installed"
+            rows.append((doc_id, formula, ours.at[doc_id, formula], value, note))
+    table = pd.DataFrame(rows, columns=["doc_id", "formula", "ours", "textstat", "reason"])
+    table = table.astype({"doc_id": "str", "formula": "str", "ours": float, "textstat": float, "reason": "str"})
+    table.insert(4, "difference", table["ours"] - table["textstat"])
+    return table
