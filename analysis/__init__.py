@@ -19,7 +19,7 @@ _HOME = {
     "collocations": "frequency",
     "kwic": "frequency",
     "lexical_diversity": "frequency",
-    "readability": "readability",
+    "readability": "formulas",
     "load_actors": "actors",
     "suggest_actors": "actors",
     "find_mentions": "actors",

@@ -8,7 +8,7 @@ import pandas as pd
 
 import analysis
 from analysis import actors as actors_module
-from analysis import body, corpus, frequency, marks, quotes, readability, schema, text, tone
+from analysis import body, corpus, formulas, frequency, marks, quotes, schema, text, tone
 
 MANIFEST = "manifest.json"
 SENTENCE_KEY = ["doc_id", "sentence_id"]
@@ -39,7 +39,7 @@ def extract_features(documents, actors=None):
     registry = actors_module.load_actors(actors)
     paragraphs = body.split_paragraphs(documents)
     sentences, tokens = text.analyze(documents, paragraphs)
-    sentences = tone.score_sentences(readability.count_sentences(sentences, tokens))
+    sentences = tone.score_sentences(formulas.count_sentences(sentences, tokens))
     spans = marks.quoted_spans(documents, paragraphs)
     mentions = actors_module.find_mentions(sentences, registry, quoted=spans)
     mentions = tone.score_targets(mentions, sentences, tokens=tokens)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import analysis
-from analysis import compare, readability
+from analysis import compare, formulas
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import simulate_intervals  # noqa: E402
@@ -55,7 +55,7 @@ def test_estimates_are_the_statistics_of_the_group():
     sums = groups[["n_words", "n_syllables"]].sum()
     assert rate["estimate"].to_numpy() == pytest.approx((1000 * sums["n_syllables"] / sums["n_words"]).to_numpy())
     grade = analysis.bootstrap_interval(
-        table, lambda s: readability.flesch_kincaid_grade(s["n_words"], s["n_rows"], s["n_syllables"])
+        table, lambda s: formulas.flesch_kincaid_grade(s["n_words"], s["n_rows"], s["n_syllables"])
     )
     published = 0.39 * sums["n_words"] / groups.size() + 11.8 * sums["n_syllables"] / sums["n_words"] - 15.59
     assert grade["estimate"].to_numpy() == pytest.approx(published.to_numpy())

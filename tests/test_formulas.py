@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import readability as r
+from analysis import formulas as r
 from analysis import schema, text
 
 ROOT = Path(__file__).parents[1]

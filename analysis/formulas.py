@@ -164,7 +164,7 @@ def _match(array, pattern):
 
 
 def word_attributes(words, *, easy=None):
-    """One row per word of `words` (folded, lower case, possessive or not): what readability counts of it.
+    """One row per word of `words` (folded, lower case, possessive or not): what the formulas count of it.
 
     Columns: word, n_syllables, n_letters, n_polysyllables (1: three syllables or more), n_long_words (1: more than six
     letters), n_difficult_words (1: neither an easy word nor a regular inflection or hyphenated compound of easy words;
