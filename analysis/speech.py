@@ -121,8 +121,8 @@ def _phrase_before(w, i, low):
     """The noun phrase that ends with token i: (start, name start, name end), its head up the chain of of, for, in."""
     found = None
     while i >= low and w.span[i] < 0 and w.kind[i] <= PRON:
-        if w.kind[i] >= DET:
-            return found or (i, i, i + 1)
+        if w.kind[i] >= DET:  # she, many; not a bare article
+            return found or ((i, i, i + 1) if _speaks(w, i) else None)
         a = i
         while w.kind[i] == NAME and a > low and w.span[a - 1] < 0 and not w.owner[a - 1]:
             back = a - 1 - (w.trait[a - 1] in (OF, AND)) - 2 * (w.trait[a - 1] == THE and w.trait[a - 2] == OF)
@@ -161,6 +161,8 @@ def _phrase_after(w, i, high):
         k for k in range(i, j) if w.kind[k] == NAME
     ]
     a = heads[-1] if heads and w.kind[j - 1] != NAME else j - 1
+    if w.kind[a] == DET and not _speaks(w, a):
+        return None
     b = a + 1
     while a > i and w.kind[a] == NAME and w.kind[a - 1] == NAME and not w.owner[a - 1]:
         a -= 1
@@ -171,7 +173,7 @@ def _first_phrase(w, low, k):
     """The likely subject of a sentence: its first name, pronoun or noun that can speak before token k."""
     if w.kind[low] == PREP:
         low = next((j for j in range(low, k) if w.kind[j] == COMMA), low)
-    a = next((j for j in range(low, k) if w.span[j] < 0 and _speaks(w, j)), None)
+    a = next((j for j in range(low, k) if w.span[j] < 0 and _speaks(w, j) and w.trait[j] != LY), None)
     if a is None:
         return None
     b = a + 1
@@ -211,8 +213,7 @@ def _find_source(w, k, low, high, speech):
         i -= 1
     kind = MARK if i < low or w.span[i] >= 0 else w.kind[i]
     verb = kind == OTHER and w.cue[i] and not _is_noun(w, i, w.words[w.code[i]], low, True)  # will continue warning
-    if kind <= PRON and not verb:
-        source = _phrase_before(w, i, low)
+    if kind <= PRON and not verb and (source := _phrase_before(w, i, low)):
         return source, source[0] - 1, "before"
     if kind == REL:
         source = _phrase_before(w, i - 1 - (i > low and w.kind[i - 1] in (COMMA, DASH)), low)
@@ -352,18 +353,18 @@ def _resolve(w, at, people, starts, floor):
     fits = [p for p in people[max(0, i - 12) : i] if p[0] >= floor and p[2] in (gender, 0)]
     same = [p for p in fits if w.low[p[0]] == w.low[fits[-1][0]]]
     best = next((p for p in same if not w.owner[p[1] - 1]), fits[-1] if fits else None)  # the subject comes first
-    return best and _bare_name(w, *best[:2])
+    return best and _bare_name(w, *best[:2], longest=4)
 
 
-def _bare_name(w, a, b):
-    """A name without the office before it: President Joe Biden is Joe Biden; at most five words."""
+def _bare_name(w, a, b, longest=5):
+    """A name without the office before it: President Joe Biden is Joe Biden; of a longer one the first word."""
     names = _given_names()
     given = next((j for j in range(b - 2, a, -1) if w.words[w.code[j]] in names), None)
     office = next((j for j in range(b - 2, a - 1, -1) if w.trait[j] in (ROLE, MALE, FEMALE)), None)
     if given is None and office is not None and w.trait[office + 1] not in (OF, AND):
         given = office + 1 + (w.words[w.code[office + 1]] == "." and office + 2 < b)
     a = given or a
-    return (a, b) if b - a <= 5 else (a, a + 1)
+    return (a, b) if b - a <= longest else (a, a + 1)
 
 
 def _is_title(w, a, b):
@@ -456,7 +457,7 @@ def _report_rows(w, reports, frames):
     a = np.append(after, len(kind))[area[:, 0]]
     b = np.append(0, before)[area[:, 1]]
     voice = [
-        bool(r.source) and w.words[w.code[r.source[1]]].split("'")[0] in ("i", "we") for r in reports
+        bool(r.source) and w.words[w.code[r.source[1]]].split("'")[0] in ("i", "we", "you") for r in reports
     ]  # the writer's
     spoken = np.repeat(
         np.array([frames[r.verb] != "quote" and not v for r, v in zip(reports, voice, strict=True)], bool), 2
