@@ -10,7 +10,6 @@ import unicodedata
 import warnings
 from difflib import get_close_matches
 from io import StringIO
-from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -72,8 +71,10 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
             metadata = source / "documents.csv"
     elif not source.exists():
         raise FileNotFoundError(f"{path}: no such file or folder; {WANTED}")
-    else:
+    elif _suffix(source.name) in TEXTS + PAGES + TABLES:
         root, files = source.parent, [source.name]
+    else:
+        raise ValueError(f"{path}: not a format that can be read; {WANTED}")
     table = None if metadata is None else _read_metadata(metadata)
     if _suffix(source.name) in TABLES and source.is_file():
         batches = _read_table(source, batch_mb)
@@ -83,7 +84,9 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
             hint = f"to read the table in it, give {found}" if found and found.name != "documents.csv" else WANTED
             raise ValueError(f"{path}: no .txt, .md or .html file in it; {hint}")
         if table is not None and source.is_dir():
-            _compare_listing(table, files, findings)
+            by_file = table.attrs["key"] == "file"
+            present = {file if by_file else file.rpartition(".")[0]: file for file in files}
+            _compare_listing(table, present, findings)
         batches = _read_files(root, files, batch_mb, findings)
     for batch in batches:
         blank = batch["text"].isna() | ~batch["text"].str.contains(r"\S", regex=True, na=False)
@@ -91,11 +94,14 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
             findings.append((file, "empty article", f"{doc_id} has no text", "fill it or remove it"))
         batch = batch[~blank].reset_index(drop=True)
         for doc_id, file in zip(batch["doc_id"], batch["file"], strict=True):
-            if ids.setdefault(doc_id, file) is not file:
+            if doc_id in ids:
                 raise ValueError(f"{path}: two articles have the doc_id {doc_id!r} ({ids[doc_id]}, {file}); rename one")
+            ids[doc_id] = file
         if len(batch):
             batch = _describe(batch, table, findings)
             yield schema.conform(batch, "documents", missing=("n_paragraphs", "n_sentences", "n_words"))
+    if table is not None and not source.is_dir():
+        _compare_listing(table, ids, findings)
     if not ids:
         file, problem, detail, fix = findings[0] if findings else (path, "no rows", "the table is empty", WANTED)
         raise ValueError(f"{path}: no article could be read; {file}: {problem} ({detail}); {fix}")
@@ -220,32 +226,59 @@ def _read_page(html):
 
 def _read_table(path, batch_mb):
     """Batches of the rows of a table file, with the texts' hashes."""
-    kind, n, wanted = _suffix(path.name), 0, [*schema.TABLES["documents"], "id"]
-    if kind == ".parquet":
+    n, wanted = 0, [*schema.TABLES["documents"], "id"]
+    encoding = _sniff(path) if _suffix(path.name) == ".csv" else "utf-8"
+    try:
+        for frame in _read_frames(path, int(batch_mb * 250), encoding, wanted):
+            if "text" not in frame.columns:
+                widths = {c: frame[c].astype("str").str.len().mean() for c in frame.columns}
+                likely = f"rename {max(widths, key=widths.get)!r} to 'text'" if widths else "add it"
+                raise ValueError(f"no column 'text'; found {', '.join(map(str, frame.columns)) or 'nothing'}; {likely}")
+            frame = frame[[c for c in frame.columns if c in wanted]].reset_index(drop=True)
+            numbers = pd.Series(range(n + 1, n + 1 + len(frame))).astype("str")
+            n += len(frame)
+            frame["doc_id"] = frame.get("doc_id", frame.get("id", numbers)).astype("str")
+            frame["text"] = [_tidy(t) if isinstance(t, str) else "" for t in frame["text"]]
+            frame["file"], frame["encoding"] = path.name, encoding
+            frame["sha256"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
+            yield frame
+    except ValueError as error:  # those of pandas and pyarrow are ValueErrors too; none of them names the file
+        raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
+
+
+def _read_frames(path, rows, encoding, wanted):
+    if _suffix(path.name) == ".parquet":
         from pyarrow.parquet import ParquetFile
 
-        file = ParquetFile(path)
-        columns = [c for c in file.schema_arrow.names if c in wanted] if "text" in file.schema_arrow.names else None
-        frames = (b.to_pandas() for b in file.iter_batches(int(batch_mb * 250), columns=columns))
-    elif kind == ".csv":
-        rows = {"dtype": "str", "keep_default_na": False, "encoding_errors": "replace"}
-        frames = pd.read_csv(path, encoding=_sniff(path), chunksize=int(batch_mb * 250), **rows)
+        with ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            columns = [c for c in names if c in wanted] if "text" in names else None
+            yield from (batch.to_pandas() for batch in file.iter_batches(rows, columns=columns))
+    elif _suffix(path.name) == ".csv":
+        options = {"dtype": "str", "keep_default_na": False, "encoding": encoding, "encoding_errors": "replace"}
+        with pd.read_csv(path, chunksize=rows, **options) as reader:
+            yield from reader
     else:
-        frames = _read_jsonl(path, int(batch_mb * 250))
-    for frame in chain([next(iter(frames))], frames):
-        if "text" not in frame.columns:
-            texts = {c: frame[c].astype("str").str.len().mean() for c in frame.columns}
-            likely = f"rename {max(texts, key=texts.get)!r} to 'text'" if texts else "add it"
-            raise ValueError(f"{path}: no column 'text'; found {', '.join(map(str, frame.columns))}; {likely}")
-        frame = frame[[c for c in frame.columns if c in wanted]].reset_index(drop=True)
-        numbers = pd.Series(range(n + 1, n + 1 + len(frame))).astype("str")
-        n += len(frame)
-        frame["doc_id"] = frame.get("doc_id", frame.get("id", numbers)).astype("str")
-        frame["text"] = [_tidy(t) if isinstance(t, str) else "" for t in frame["text"]]
-        frame["file"] = path.name
-        frame["encoding"] = "utf-8" if kind != ".csv" else _sniff(path)
-        frame["sha256"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
-        yield frame
+        opener, found = gzip.open if path.name.endswith(".gz") else open, []
+        with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="\n") as lines:
+            for n, line in enumerate(lines, 1):
+                try:
+                    row = json.loads(line) if line.strip() else {}
+                except ValueError:
+                    row = None
+                if not isinstance(row, dict):
+                    raise ValueError(f"line {n}: not a JSON object; give one object a line")
+                if "\\ud" in line.lower():  # half of a pair, which JSON allows and Unicode does not
+                    row = {k: _mend_pairs(v) if isinstance(v, str) else v for k, v in row.items()}
+                found += [row] if row else []
+                if len(found) == rows:
+                    yield pd.DataFrame(found)
+                    found = []
+        yield pd.DataFrame(found)
+
+
+def _mend_pairs(text):
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _sniff(path):
@@ -256,21 +289,6 @@ def _sniff(path):
     if text is None:
         raise ValueError(f"{path}: {encoding}; save it as CSV in UTF-8")
     return "utf-8" if encoding == "ascii" else encoding.removesuffix(" (damaged)")
-
-
-def _read_jsonl(path, size):
-    opener, rows = gzip.open if path.name.endswith(".gz") else open, []
-    with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="\n") as lines:
-        for n, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    rows.append(dict(json.loads(line)))
-                except (ValueError, TypeError):
-                    raise ValueError(f"{path}, line {n}: not a JSON object; give one object a line") from None
-            if len(rows) == size:
-                yield pd.DataFrame(rows)
-                rows = []
-    yield pd.DataFrame(rows)
 
 
 def _read_metadata(source):
@@ -297,9 +315,8 @@ def _read_metadata(source):
     return table
 
 
-def _compare_listing(table, files, findings):
-    """What the metadata lists and the folder lacks, and the other way round."""
-    present = {file if table.attrs["key"] == "file" else file.rpartition(".")[0]: file for file in files}
+def _compare_listing(table, present, findings):
+    """What the metadata lists and the corpus lacks, and the other way round; `present` gives the file of each key."""
     listed, name = set(table[table.attrs["key"]]), Path(table.attrs["name"]).name
     for row in sorted(listed - set(present)):
         near = get_close_matches(row, present, 1)
