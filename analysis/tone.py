@@ -5,6 +5,7 @@ folded text but for emoji, which it spells out as words. Word shift: Gallagher e
 """
 
 import string
+from difflib import get_close_matches
 from functools import cache
 
 import numpy as np
@@ -13,42 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis import resources, schema
+from analysis.lexicon import load_valence, load_words, shipped_valence, shipped_words
+from analysis.target_tone import explain_targets, score_targets  # noqa: F401  (one topic, two files)
 from analysis.typography import fold
 
 NEGATED, CAPITALS, ALPHA = -0.74, 0.733, 15  # VADER's N_SCALAR, C_INCR and the constant of its normalisation
 SOFTENED = -0.3  # repaired rules: "not bad" is weaker praise than "not good" is blame
 DASH = r"--+|[\x{2013}\x{2014}\x{2026}/]|\.\.\.+"  # RE2
-RULE_WORDS = "never so this without doubt least at very no or nor but like well as only just merely simply"
-VERBAL = "i you we they who would to not n't really also don't didn't doesn't people"  # "like" after these is a verb
-
-
-def load_valence(source="valence"):
-    """One row per word of a valence list: `token, valence`; lower case, valence in the list's own unit.
-
-    `source`: a CSV path or DataFrame with these columns. Raises ValueError with file and line for a missing column, a
-    duplicate, a valence that is not a number.
-    """
-    frame = resources.read_list(source, required=("token", "valence"), unique=("token",))
-    number = pd.to_numeric(frame["valence"], errors="coerce")
-    for bad in frame[~np.isfinite(number)].itertuples():
-        name = "table" if isinstance(source, pd.DataFrame) else getattr(source, "name", source)
-        raise ValueError(f"{name}, line {bad.line}: valence {bad.valence!r} of {bad.token!r} is not a number")
-    return pd.DataFrame({"token": frame["token"], "valence": number.astype("float64")})
-
-
-def load_words(source="event_words"):
-    """One row per entry of a word list (`event_words`, `loaded_words`, a path, a DataFrame): `word, kind`."""
-    frame = resources.read_list(source, required=("word",), unique=("word",), defaults={"kind": "listed"})
-    return frame[["word", "kind"]]
-
-
-_valence, _words = cache(load_valence), cache(load_words)
-
-
-def _table(load, source, shipped):
-    if source is None:
-        return load(shipped)
-    return load.__wrapped__(source)
+RULE_WORDS = "never so this without doubt least at very no or nor but only just merely simply"
 
 
 @cache
@@ -56,7 +29,7 @@ def _rules():
     """VADER's modifiers by kind (phrase to value), and a number for every word that some rule names."""
     frame = resources.read_list("vader_rules", required=("phrase", "kind", "value"), unique=("phrase", "kind"))
     kinds = {k: dict(zip(g["phrase"], g["value"].astype(float), strict=True)) for k, g in frame.groupby("kind")}
-    words = " ".join([*kinds["booster"], *kinds["idiom"], RULE_WORDS, VERBAL]).split()
+    words = " ".join([*kinds["booster"], *kinds["idiom"], RULE_WORDS]).split()
     return kinds, {word: i for i, word in enumerate(dict.fromkeys(words))}
 
 
@@ -89,7 +62,10 @@ def _know(tokens, lexicon, events, repaired):
     kinds, ids = _rules()
     turns = kinds["negation"] | (kinds["shifter"] if repaired else {})
     valence = _lookup(lemma if repaired else word, dict(zip(lexicon["token"], lexicon["valence"], strict=True)))
-    event = pc.is_in(lemma, pa.array(events["word"], pa.string())).to_numpy(False)
+
+    def event(words):
+        return pc.is_in(lemma, pa.array(words["word"], pa.string())).to_numpy(False)
+
     upper = pc.and_(pc.equal(pc.utf8_upper(bare), bare), pc.not_equal(pc.utf8_lower(bare), bare)).to_numpy(False)
     return {
         "id": np.nan_to_num(_lookup(word, ids), nan=-1).astype(int),
@@ -97,7 +73,8 @@ def _know(tokens, lexicon, events, repaired):
         "valence": np.nan_to_num(valence),
         "boost": np.nan_to_num(_lookup(word, kinds["booster"])),
         "turns": ~np.isnan(_lookup(word, turns)) | pc.match_substring(word, "n't").to_numpy(False),
-        "event": event,
+        "event": event(events),
+        "idle": event(events[events["kind"] == "function"]),
         "upper": upper,
         "title": pc.match_substring_regex(bare, r"^\p{Lu}").to_numpy(False) & ~upper,
         "opens": pc.match_substring_regex(folded, r"^[\"'(\[]").to_numpy(False),
@@ -135,9 +112,7 @@ def _score_terms(codes, first, known, repaired):
     begins = (place == 0) | near("opens", 0) | near("closes", -1) & ~near("title", -1)
     name = near("title", 0) & (~begins | near("title", 1) & ~near("closes", 0))
     if repaired:
-        well = is_any(0, "well") & (is_any(-1, "as") | is_any(1, "as"))
-        dead |= name | well | is_any(0, "no") | is_any(0, "like") & ~is_any(-1, VERBAL)
-        value = own
+        value, dead = own, dead | name | near("idle", 0)
     else:
         value = np.where(is_any(0, "no") & near("listed", 1), 0.0, own)
         no = is_any(-1, "no") | is_any(-2, "no") | is_any(-3, "no") & is_any(-1, "or nor")
@@ -209,7 +184,7 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
     two differ by these words alone and a sentence's score depends on nothing but itself and the lists.
     `rules="repaired"` mends what misreads news: dashes part words; no turns the next words and is no blame by itself;
     a negation counts once, not across a comma and not in "not only"; "lack", "prevented" ... negate too; a negated
-    negative is weakly positive; names, "like" as a preposition and "as well as" do not count.
+    negative is weakly positive; names and the event words of kind `function` ("like", "well", "number") do not count.
     `valence`, `event_words`: your own lists (`load_valence`, `load_words`). Raises ValueError naming column or file.
     """
     schema.require(sentences, "sentences", "text")
@@ -217,7 +192,8 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
         raise ValueError(f"rules: {rules!r} is not known; use 'vader' or 'repaired'")
     repaired, n = rules == "repaired", len(sentences)
     codes, tokens, first = _split(sentences["text"], repaired)
-    lexicon, events = _table(_valence, valence, "valence"), _table(_words, event_words, "event_words")
+    lexicon = shipped_valence() if valence is None else load_valence(valence)
+    events = shipped_words("event_words") if event_words is None else load_words(event_words)
     known = _know(tokens, lexicon, events, repaired)
     at, sentence, value, name = _score_terms(codes, first, known, repaired)
     value = _weigh_contrast(codes, first, known, at, sentence, value)
@@ -234,3 +210,145 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
 
     judged = np.where(known["event"][codes[at]] | name, 0.0, value)
     return sentences.assign(tone=compound(value), tone_event_adjusted=compound(judged))
+
+
+def _join(word_counts, documents, by):
+    """The word counts with the group of their document, and the words of each group; own words when quotes are known.
+
+    Raises ValueError when a document of the counts is not in `documents`, or `by` is not one of their columns.
+    """
+    schema.require(word_counts, "word_counts", "doc_id", "word", "count")
+    schema.require(documents, "documents", "doc_id", by)
+    lost = ~word_counts["doc_id"].isin(documents["doc_id"])
+    if lost.any():
+        raise ValueError(f"documents: doc_id {word_counts.loc[lost, 'doc_id'].iloc[0]!r} of word_counts is missing")
+    keys = documents[["doc_id"]] if by == "doc_id" else documents[["doc_id", by]]
+    table = word_counts.merge(keys, on="doc_id", how="left", validate="many_to_one")
+    return table.assign(quoted_count=table.get("quoted_count", 0))
+
+
+def word_shift(word_counts, documents, target=None, reference=None, *, by="outlet", valence=None, exclude=()):
+    """One row per target and word: what the word adds to the difference in mean valence, target minus reference.
+
+    Counts are of words outside quotations (all words when there is no `quoted_count`); the mean is over the words
+    that have a valence, `exclude` left out (for example the event words). `target`, `reference`: groups of the
+    column `by`; None: each group against all others, or against the rest. Columns: `target, word, valence,
+    count_target, count_reference, share_target, share_reference` (of the valued words), `contribution` =
+    (valence - mean of the reference) * (share_target - share_reference), `type` (more or less used in the target, and
+    above or below the reference's mean: "more positive" ... "less negative"). The contributions of a target sum to
+    `difference`, its mean minus the reference's. NaN when either side has no valued word.
+    Gallagher et al. (2021), eq. 6-8. Raises ValueError for an unknown group.
+    """
+    lexicon = shipped_valence() if valence is None else load_valence(valence)
+    table = _join(word_counts, documents, by)
+    groups = list(documents[by].dropna().unique())
+    for argument, value in (("target", target), ("reference", reference)):
+        if value is not None and value not in groups:
+            near = get_close_matches(str(value), map(str, groups), 3) or list(map(str, groups))[:5]
+            raise ValueError(f"{argument}: {value!r} is no {by}; did you mean {', '.join(near)}?")
+    table = table[~table["word"].isin(list(exclude))].merge(
+        lexicon.rename(columns={"token": "word"}), on="word", validate="many_to_one"
+    )
+    table["own"] = table["count"] - table["quoted_count"]
+    wide = table.pivot_table(index="word", columns=by, values="own", aggfunc="sum", fill_value=0).reindex(
+        columns=groups, fill_value=0
+    )
+    level = lexicon.set_index("token")["valence"].reindex(wide.index)
+    rows = []
+    for group in groups if target is None else [target]:
+        other = wide.drop(columns=group).sum(axis=1) if reference is None else wide[reference]
+        shift = pd.DataFrame({"target": group, "word": wide.index, "valence": level.to_numpy()})
+        shift["count_target"], shift["count_reference"] = wide[group].to_numpy(), other.to_numpy()
+        shift = shift[shift["count_target"] + shift["count_reference"] > 0]
+        for side in ("target", "reference"):
+            total = shift[f"count_{side}"].sum()
+            shift[f"share_{side}"] = shift[f"count_{side}"] / (total or np.nan)
+        mean = (shift["valence"] * shift["share_reference"]).sum(min_count=1)
+        more, above = shift["share_target"] - shift["share_reference"], shift["valence"] - mean
+        shift["contribution"] = more * above
+        shift["type"] = np.where(more > 0, "more ", "less ") + np.where(above > 0, "positive", "negative").astype(
+            object
+        )
+        shift["difference"] = shift["contribution"].sum(min_count=len(shift) or 1)
+        rows.append(shift.sort_values("contribution", key=abs, ascending=False))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _count_phrases(tokens, phrases):
+    """The entries of several words as word counts: `doc_id, word, count, quoted_count`."""
+    codes, words = tokens["word"].cat.codes.to_numpy(), tokens["word"].cat.categories
+    place = tokens["doc_id"].cat.codes.to_numpy().astype("int64") << 32 | tokens["sentence_id"].to_numpy()
+    found = []
+    for phrase in phrases:
+        wanted = words.get_indexer(phrase.split())
+        hit = np.full(max(len(codes) - len(wanted) + 1, 0), (wanted >= 0).all())
+        for i, code in enumerate(wanted):
+            hit &= (codes[i : len(hit) + i] == code) & (place[i : len(hit) + i] == place[: len(hit)])
+        rows = tokens.iloc[np.flatnonzero(hit)]
+        found.append(rows[["doc_id"]].assign(word=phrase, count=1, quoted_count=rows["in_quote"].astype(int)))
+    return pd.concat(found).astype({"doc_id": "str"}).groupby(["doc_id", "word"], as_index=False).sum()
+
+
+def count_loaded_words(word_counts, documents, *, by="outlet", words="loaded_words", tokens=None):
+    """One row per group and word of a list that occurs: `by, kind, word, count, quoted_count, n_words, per_thousand`.
+
+    `count`, `n_words` and the rate per 1,000 words are of words outside quotations; rates of one group and kind may be
+    added up. `valence_per_thousand` is what the words add to the valence of 1,000 words (NaN without a valence): with
+    `words="event_words"` it is how much each word moves the event-adjusted tone. Entries of several words ("of
+    course") are counted when the `tokens` are given, else left out. `words`: a shipped list, a path or a table
+    `word, kind`.
+    """
+    listed = load_words(words)
+    several = listed["word"].str.contains(" ")
+    table = _join(word_counts, documents, by)
+    groups = table.groupby(by)[["count", "quoted_count"]].sum()
+    own = (groups["count"] - groups["quoted_count"]).rename("n_words")
+    if tokens is not None and several.any():
+        table = pd.concat([table, _join(_count_phrases(tokens, listed.loc[several, "word"]), documents, by)])
+    table = table.merge(listed, on="word", validate="many_to_one").pivot_table(
+        index=["kind", "word"], columns=by, values=["count", "quoted_count"], aggfunc="sum", fill_value=0
+    )
+    table = table.stack(by, future_stack=True).fillna(0).astype("int64").reset_index()
+    table["count"] -= table["quoted_count"]
+    table = table.merge(own, on=by, validate="many_to_one").merge(
+        shipped_valence().rename(columns={"token": "word"}), on="word", how="left", validate="many_to_one"
+    )
+    table["per_thousand"] = 1000 * table["count"] / table["n_words"].where(table["n_words"] > 0)
+    table["valence_per_thousand"] = table.pop("valence") * table["per_thousand"]
+    first = [by, "kind", "word", "count", "quoted_count", "n_words"]
+    return table[[*first, "per_thousand", "valence_per_thousand"]].sort_values(first[:3], ignore_index=True)
+
+
+def shared_event_words(word_counts, documents, *, by="outlet", ratio=2.0, minimum=5):
+    """One row per word with a valence that every group uses at a like rate: `word, kind` ("shared"), `lowest, highest`.
+
+    Such a word cannot make a difference between them. Alike: each group's rate per million words (outside quotations)
+    lies between 1/`ratio` and `ratio` times the rate of all together, each group uses it, and it occurs `minimum` times
+    in all. To be passed on as `event_words` (with the shipped list: `pd.concat`, `drop_duplicates("word")`); never
+    applied unasked, for then a document's score would depend on what else is loaded.
+    """
+    table = _join(word_counts, documents, by)
+    table["own"] = table["count"] - table["quoted_count"]
+    size = table.groupby(by)["own"].sum()
+    table = table[table["word"].isin(shipped_valence()["token"])]
+    wide = table.pivot_table(index="word", columns=by, values="own", aggfunc="sum", fill_value=0).reindex(
+        columns=size.index
+    )
+    rates, pooled = wide / size * 1e6, wide.sum(axis=1) / size.sum() * 1e6
+    out = pd.DataFrame({"kind": "shared", "lowest": rates.min(axis=1), "highest": rates.max(axis=1)})
+    alike = (out["lowest"] > 0) & (out["lowest"] >= pooled / ratio) & (out["highest"] <= pooled * ratio)
+    return out[alike & (wide.sum(axis=1) >= minimum)].reset_index().astype({"word": "str", "kind": "str"})
+
+
+def tone_toward(mentions, *, by="outlet", minimum=5):
+    """One row per actor and group: `actor, by, n_mentions, target_tone` (mean), `note`; mentions outside quotations.
+
+    NaN with a note where there are fewer than `minimum` mentions. The mentions need `target_tone` and the column `by`.
+    """
+    schema.require(mentions, "mentions", "actor", by, "target_tone")
+    own = mentions[~mentions["in_quote"]] if "in_quote" in mentions else mentions
+    table = own.groupby(["actor", by], as_index=False, observed=True)
+    table = table.agg(n_mentions=("target_tone", "size"), target_tone=("target_tone", "mean"))
+    few = table["n_mentions"] < minimum
+    note = np.where(few, f"fewer than {minimum} mentions", "")
+    return table.assign(target_tone=table["target_tone"].mask(few), note=note)

@@ -1,0 +1,175 @@
+"""Tone toward a target: a linear model over the words around a mention, blind to every name. Scoring needs numpy only.
+
+`resources/target_tone.csv` holds the weights (a row per word, a column per place beside the target), fitted by
+`scripts/fit_target_tone.py` on the training split of NewsMTSC (Hamborg & Donnay 2021).
+"""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from analysis import resources, schema, text
+from analysis.lexicon import shipped_valence
+
+PLACES = ("before_far", "before", "before_near", "after_near", "after", "after_far")
+NEAR, FAR = 2, 6  # words away from the target: up to NEAR, up to FAR, beyond
+OTHER_CLAUSE, PER_NAME = 0.6, 0.25  # how much words of another clause, and words behind other names, count less
+BREAKS = (
+    ", ; : ( ) \u2013 \u2014 -- \u2026 but while although though because which who whose that whereas if when after"
+)
+NEGATIONS = "not no never neither nor without none nobody nothing cannot hardly barely rarely"
+BE = "is was were are be been being gets got get"
+NEGATED = -0.74  # VADER's N_SCALAR
+POSITIVE, NEGATIVE, QUOTED, CONSTANT = "<positive>", "<negative>", "<quoted>", "<constant>"
+
+
+@cache
+def load_weights():
+    """The words of the model, and their weights as an array: words x places x (tone, neutral)."""
+    frame = resources.read_list("target_tone", required=("word",), unique=("word",))
+    parts = [frame[[f"{part}_{place}" for place in PLACES]].astype("float64") for part in ("tone", "neutral")]
+    return pd.Index(frame["word"]), np.stack(parts, axis=2)
+
+
+def place_words(mentions, tokens, words):
+    """One row per mention and word of its sentence: what the model sees. Names, the target's too, are left out.
+
+    Columns: `mention` (its row), `token` (row of `tokens`), `code` (in `words`, -1: none), `place` (in PLACES),
+    `reach` (how much the word counts), `valence` (halved; turned by a negation up to three words before), `quoted` (the
+    mention). Distances count words that are no names; a name is a capitalised word, at the beginning of a sentence
+    only when `words` does not have it, or any word of a mention. Passives are turned round: "was accused by X" has X
+    accuse.
+    """
+    doc = tokens["doc_id"].cat.codes.to_numpy().astype("int64") << 32
+    key = doc | tokens["sentence_id"].to_numpy()
+    begin = np.flatnonzero(np.r_[True, key[1:] != key[:-1]][: len(key)])
+    order = np.argsort(key[begin])
+    wanted = tokens["doc_id"].cat.categories.get_indexer(mentions["doc_id"].astype("str"))
+    wanted = wanted.astype("int64") << 32 | mentions["sentence_id"].to_numpy()
+    at = order[np.minimum(np.searchsorted(key[begin][order], wanted), len(begin) - 1)] if len(begin) else wanted[:0]
+    first = begin[at]
+    n = np.where(key[first] == wanted, np.r_[begin[1:], len(key)][at] - first, 0)  # 0: no token, no such sentence
+    mention = np.repeat(np.arange(len(n)), n)
+    token = text._ranges(first, n)
+    start, end = tokens["start"].to_numpy()[token], tokens["end"].to_numpy()[token]
+    inside = (end > mentions["start"].to_numpy()[mention]) & (start < mentions["end"].to_numpy()[mention])
+
+    form, code = tokens["word"].cat.categories, tokens["word"].cat.codes.to_numpy()
+
+    def among(listed):
+        return np.isin(np.arange(len(form)), form.get_indexer(listed.split()))[code]
+
+    known = words.get_indexer(form)[code]
+    lexicon = shipped_valence()
+    entry = pd.Index(lexicon["token"]).get_indexer(form)
+    valence = np.where(entry >= 0, lexicon["valence"].to_numpy()[entry], 0.0)
+    upper = tokens["token"].cat.categories.str.slice(0, 1).str.isupper()
+    is_word = tokens["is_word"].to_numpy()
+    opening = np.zeros(len(tokens), bool)
+    opening[begin] = True
+    opening[1:] |= ~is_word[:-1] & ~among(", ; - / &")[:-1]
+    i = form.str.match(r"i(?:'|$)")[code]
+    name = is_word & upper[tokens["token"].cat.codes] & ~i & ~(opening & (known >= 0))
+    name[token[inside]] = True
+    plain = np.flatnonzero(is_word & ~name)
+    begins = np.r_[True, name[1:] & ~name[:-1]] & name
+    place, runs, clause = np.cumsum(is_word & ~name), np.cumsum(begins), np.cumsum(among(BREAKS))
+
+    def before(flags, k):  # any of the k words before, names not counted, in the same sentence
+        near = np.zeros(len(flags), bool)
+        for j in range(1, k + 1):
+            near[plain[j:]] |= flags[plain[:-j]] & (key[plain[j:]] == key[plain[:-j]])
+        return near
+
+    ends = form.str.contains("n't$", regex=True)[code]
+    negated = before(among(NEGATIONS) | ends, 3)
+    passive = before(among(BE), 2) & form.str.contains("(?:ed|en|wn|ught)$")[code]
+
+    low, high = np.full(len(n), len(tokens)), np.zeros(len(n), "int64")
+    np.minimum.at(low, mention[inside], token[inside])
+    np.maximum.at(high, mention[inside], token[inside])
+    keep = (is_word & ~name)[token] & (low < len(tokens))[mention]
+    mention, token = mention[keep], token[keep]
+    low, high = low[mention], high[mention]
+    after = token > high
+    distance = np.where(after, place[token] - place[high], place[low] - place[token] + 1)
+    others = np.where(after, runs[token] - runs[high], runs[low] - 1 - runs[token])
+    by = np.bincount(mention, among("by")[token] & ~after & (distance <= NEAR), len(n)) > 0
+    acts = np.where(after, ~passive[token], by[mention])
+    step = np.where(distance <= NEAR, 0, np.where(distance <= FAR, 1, 2))
+    reach = np.where(clause[token] == clause[low], 1.0, OTHER_CLAUSE) / np.sqrt(distance) / (1 + PER_NAME * others)
+    marks = np.cumsum(among('"')) - among('"')
+    quoted = (marks[low] - marks[first[mention]]) % 2 == 1
+    return pd.DataFrame(
+        {
+            "mention": mention,
+            "token": token,
+            "code": known[token],
+            "place": np.where(acts, 3 + step, 2 - step),
+            "reach": reach,
+            "valence": (valence[code] * np.where(negated, NEGATED, 1.0) / 2)[token],
+            "quoted": quoted,
+        }
+    )
+
+
+def _terms(mentions, sentences, tokens):
+    """The rows of `place_words` with what each adds to `tone` and `neutral`, and the sums per mention, constant in."""
+    schema.require(mentions, "mentions", "doc_id", "sentence_id", "start", "end")
+    schema.require(sentences, "sentences", "doc_id", "sentence_id", "start", "end", "text")
+    tokens = text.tokenize_sentences(sentences) if tokens is None else tokens
+    words, weights = load_weights()
+    terms = place_words(mentions, tokens, words)
+    code, place, reach, valence = (terms[c].to_numpy() for c in ("code", "place", "reach", "valence"))
+    sign = words.get_indexer([NEGATIVE, POSITIVE])[(valence > 0).astype(int)]
+    added = np.where(code >= 0, 1, 0)[:, None] * weights[code, place] + np.abs(valence)[:, None] * weights[sign, place]
+    terms["tone"], terms["neutral"] = (added * reach[:, None]).T
+    quoted = np.bincount(terms["mention"], terms["quoted"], len(mentions)) > 0
+    quoted_row, constant = words.get_indexer([QUOTED, CONSTANT])
+    sums = [np.bincount(terms["mention"], terms[part], len(mentions)) for part in ("tone", "neutral")]
+    sums = np.stack(sums, axis=1) + weights[constant, 0] + quoted[:, None] * weights[quoted_row, 0]
+    return tokens, terms, sums
+
+
+def score_targets(mentions, sentences, *, tokens=None):
+    """The mentions with `target_tone` (-1 to 1, negative is negative) and `target_label` (-1, 0, 1).
+
+    What is said about the mention, not the sentence's tone: the probability of a positive minus that of a negative
+    label by a multinomial logistic model of the words around it; the label is the most probable one. The names of all
+    mentions and all other names are masked, so the score does not know who is meant. NaN (label 0) when no word stands
+    beside the name. `tokens`: those of `analysis.tokenize`, when at hand. `explain_targets` takes a score apart.
+    """
+    _, terms, sums = _terms(mentions, sentences, tokens)
+    tone, neutral = sums.T
+    powers = np.exp(np.stack([-tone / 2, neutral, tone / 2], axis=1) - np.maximum(np.abs(tone) / 2, neutral)[:, None])
+    chance = powers / powers.sum(axis=1, keepdims=True)
+    told = np.bincount(terms["mention"], minlength=len(mentions)) > 0
+    label = np.where(told, chance.argmax(axis=1) - 1, 0).astype("int8")
+    return mentions.assign(target_tone=np.where(told, chance[:, 2] - chance[:, 0], np.nan), target_label=label)
+
+
+def explain_targets(mentions, sentences, *, tokens=None):
+    """One row per mention and word that moved its score: `mention` (its index), `word, place, tone, neutral`.
+
+    `tone`: what the word adds to the log odds of a positive against a negative label, `neutral`: to those of a neutral
+    one against the mean of both. The rows of a mention, with its `<constant>` (and `<quoted>`), sum to its log odds.
+    """
+    tokens, terms, sums = _terms(mentions, sentences, tokens)
+    rest = sums - np.stack(
+        [np.bincount(terms["mention"], terms[p], len(mentions)) for p in ("tone", "neutral")], axis=1
+    )
+    base = pd.DataFrame(
+        {"mention": mentions.index, "word": CONSTANT, "place": "", "tone": rest[:, 0], "neutral": rest[:, 1]}
+    )
+    terms = terms[(terms["tone"] != 0) | (terms["neutral"] != 0)]
+    words = pd.DataFrame(
+        {
+            "mention": mentions.index.to_numpy()[terms["mention"]],
+            "word": tokens["word"].astype("str").to_numpy()[terms["token"]],
+            "place": np.array(PLACES)[terms["place"]],
+            "tone": terms["tone"].to_numpy(),
+            "neutral": terms["neutral"].to_numpy(),
+        }
+    )
+    return pd.concat([base, words], ignore_index=True).sort_values("mention", kind="stable", ignore_index=True)
