@@ -135,6 +135,7 @@ def quoted_spans(documents, paragraphs=None):
     `start` and `end` are offsets of what stands inside the marks, `level` is 0 for the outermost marks and counts up
     inwards, `mark` the opening mark as printed, `continued` whether the next paragraph reopens the quotation instead
     of a closing mark. A quotation that is never closed ends where the next one opens or with its paragraph.
+    All marks count alike, speech, scare quotes and titles: what stands in an outermost span is `in_quote`.
     """
     schema.require(documents, "documents", "doc_id", "text")
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs

@@ -29,7 +29,11 @@ TRAITS = ("", "plural", "role", "quantifier", "be", "speech", "title", "named", 
 TRAITS += ("ly", "of", "the", "and", "that", "to", "as", "by", "after", "before")
 PLURAL, ROLE, QUANTIFIER, BE, SPEECH, TITLE, NAMED, MALE, FEMALE, LY, OF, THE, AND, THAT, TO, AS, BY = range(1, 18)
 ADDRESSED = ("tell", "remind", "inform", "assure", "ask", "warn", "notify", "reassure")
-LONG, NEAR = 6, 3  # words from which marks without a source are speech; tokens between a verb and words it introduces
+LONG, NEAR, FAR = (
+    6,
+    3,
+    200,
+)  # words from which marks without a source are speech; tokens a verb looks for its words, at most
 
 
 @cache
@@ -265,14 +269,14 @@ def _find_reports(w, cues, forms, verbs):
     )
     out = []
     for k in cues:
-        low = w.low[k]
+        low = max(w.low[k], k - FAR)
         for verb in forms[w.words[w.code[k]]]:
             rest = k + len(lemmas[verb])
             if rest == k + 1 or k + 1 < w.end[k] and w.words[w.code[k + 1]] == lemmas[verb][1]:
                 break
         else:
             continue
-        frame, base, high = frames[verb], lemmas[verb][0], max(rest, w.high[k])
+        frame, base, high = frames[verb], lemmas[verb][0], max(rest, min(w.high[k], k + FAR))
         if frame == "source":  # according to
             if source := _phrase_after(w, rest, high):
                 comma = next((j for j in range(source[3], high) if w.kind[j] == COMMA), high)
@@ -391,14 +395,12 @@ def _gives_words(w, report, frame, before, count):
 
 def _link_quotes(w, begin, end, spans, reports, floors, frames):
     """One tuple per quotation: its tokens and number, kind, source, and the verb's number and token."""
-    sentences, at, out, last, continues = {}, [r.at for r in reports], [], None, False
-    for r in reports:
-        sentences.setdefault(w.low[r.at], []).append(r)
+    at, out, last, continues = [r.at for r in reports], [], None, False
     for s, (a, b, level, goes_on) in enumerate(zip(begin, end, spans["level"], spans["continued"], strict=True)):
         count = w.count[b] - w.count[a]
         if not count:
             continue
-        low, z, before, after = w.low[a], b - 1, a - 1, b
+        low, z, before, after = max(w.low[a], a - FAR), b - 1, a - 1, b
         while before >= low and w.kind[before] == MARK:
             before -= 1
         if level:
@@ -408,11 +410,13 @@ def _link_quotes(w, begin, end, spans, reports, floors, frames):
             continue
         while after < w.end[z] and w.kind[after] in (MARK, STOP):
             after += 1
-        here, there = sentences.get(low, ()), sentences.get(w.low[z], ())
+        i, j = bisect_left(at, a), bisect_left(at, b)
+        here = [r for r in reports[max(0, i - 9) : i] if r.at >= low]
+        there = [r for r in reports[j : j + 9] if r.at < w.end[z]]
         report = next((r for r in there if r.before[0] < b <= r.before[1] <= b + 3), None)
-        report = report or next((r for r in reversed(here) if r.at < a and r.after[0] <= a < r.after[1]), None)
+        report = report or next((r for r in reversed(here) if r.after[0] <= a < r.after[1]), None)
         report = report or next((r for r in there if r.before[0] <= z < r.before[1]), None)
-        report = report or next((r for r in reversed(here) if r.at < a <= r.at + NEAR), None)
+        report = report or next((r for r in reversed(here) if a <= r.at + NEAR), None)
         if report and report.at < a and not _gives_words(w, report, frames[report.verb], before, count):
             report = None
         source, verb, cue = (report.source, report.verb, report.at) if report else (None, -1, -1)
@@ -424,8 +428,8 @@ def _link_quotes(w, begin, end, spans, reports, floors, frames):
         elif report is None:
             noun = next((j for j in range(before, low - 1, -1) if w.trait[j] == SPEECH and w.span[j] < 0), None)
             if before < low and after >= w.end[z] and count > 1:  # stands free: whoever spoke last
-                i, early = bisect_left(at, a) - 1, low > floors[s] and w.low[low - 1]
-                recent = i >= 0 and at[i] >= max(floors[s], early) and reports[i].source
+                early = low > floors[s] and w.low[low - 1]
+                recent = i > 0 and at[i - 1] >= max(floors[s], early) and reports[i - 1].source
                 spoke = last and last[0] >= floors[s] and a - last[1] < 150 and last[2]
                 source = recent or spoke or (_first_phrase(w, early, low) if low > floors[s] else None)
             elif before >= low and w.kind[before] == COLON:
