@@ -28,7 +28,7 @@ _HOME = {
     "find_quotes": "quotes",
     "quote_shares": "quotes",
     "score_sentences": "tone",
-    "score_targets": "tone",
+    "score_targets": "target_tone",
     "word_shift": "tone",
     "bootstrap_interval": "compare",
     "near_duplicates": "compare",

@@ -8,7 +8,7 @@ import pandas as pd
 
 import analysis
 from analysis import actors as actors_module
-from analysis import body, corpus, formulas, frequency, marks, quotes, schema, text, tone
+from analysis import body, corpus, formulas, frequency, marks, quotes, schema, target_tone, text, tone
 
 MANIFEST = "manifest.json"
 SENTENCE_KEY = ["doc_id", "sentence_id"]
@@ -42,7 +42,7 @@ def extract_features(documents, actors=None):
     sentences = tone.score_sentences(formulas.count_sentences(sentences, tokens))
     spans = marks.quoted_spans(documents, paragraphs)
     mentions = actors_module.find_mentions(sentences, registry, quoted=spans)
-    mentions = tone.score_targets(mentions, sentences, tokens=tokens)
+    mentions = target_tone.score_targets(mentions, sentences, tokens=tokens)
     quoted = quotes.find_quotes(documents, registry, paragraphs=paragraphs, tokens=tokens, mentions=mentions)
     sums = sentences.groupby("doc_id")["n_words"].agg(["size", "sum"]).reindex(documents["doc_id"]).fillna(0)
     counts = {

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-# Okabe and Ito's eight colours, told apart by colour-blind readers; yellow darkened so that it is seen on white.
+# Okabe and Ito's colours, told apart by colour-blind readers (yellow darkened so that it is seen on white), and four
+# of Tol's muted ones for the few figures with more groups.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#A6761D", "#7A5195", "#666666")
+PALETTE += ("#882255", "#DDAA33", "#117733", "#88CCEE")
 NEUTRAL = "#5B7083"
 DIVERGING = [[0, "#B2500F"], [0.5, "#F2F2EF"], [1, "#0B6199"]]
 SEQUENTIAL = [[0, "#F4F6F7"], [1, "#0B4F7D"]]
@@ -35,7 +37,7 @@ LAYOUT = go.layout.Template(
 
 
 def assign_colours(groups):
-    """A colour per group name, in the order of the names; beyond eight groups one neutral colour for all."""
+    """A colour per group name, in the order of the names; beyond twelve groups one neutral colour for all."""
     names = sorted({str(g) for g in groups})
     return dict(zip(names, PALETTE, strict=False)) if len(names) <= len(PALETTE) else dict.fromkeys(names, NEUTRAL)
 
@@ -118,7 +120,8 @@ def plot_dots(
     """A dot per row at `value`, in line `label`, with its interval `low` to `high`; `zero` places a reference line."""
     drawn, figure = _rows(table[label]), go.Figure()
     groups = _groups(table, colour, colours)
-    spread = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0.0]
+    several = colour is not None and table.groupby(label, observed=True)[colour].nunique().max() > 1
+    spread = np.linspace(-0.28, 0.28, len(groups)) if several else np.zeros(len(groups))
     place = {name: i for i, name in enumerate(list(drawn)[::-1])}
     for (name, part, shade), shift in zip(groups, spread, strict=True):
         bounds = {}
@@ -137,7 +140,7 @@ def plot_dots(
             customdata=_keys(part, key or [label, *([colour] if colour else [])]),
             **bounds,
         )
-    line = 26 if len(groups) == 1 else 14 + 11 * len(groups)
+    line = 14 + 11 * len(groups) if several else 26
     _finish(figure, x=x, height=80 + line * len(drawn), legend=colour is not None)
     if zero is not None:
         figure.add_vline(x=zero, line={"color": "#8795a0", "width": 1, "dash": "dot"})
@@ -200,24 +203,6 @@ def plot_strip(
     _finish(figure, x=x, height=90 + 26 * len(drawn), legend=colour is not None)
     figure.update_xaxes(range=[-0.02, 1.02])
     return figure.update_yaxes(categoryorder="array", categoryarray=list(drawn.values())[::-1])
-
-
-def plot_lines(table, x, y, colour, *, colours=None, hover=(), key=None, x_title="", y_title="", zero=False):
-    """A line per value of `colour` through the points (`x`, `y`); gaps where `y` is undefined."""
-    figure = go.Figure()
-    for name, part, shade in _groups(table, colour, colours):
-        figure.add_scatter(
-            x=part[x],
-            y=part[y],
-            mode="lines+markers",
-            name=shorten(name),
-            line={"color": shade, "width": 1.6},
-            marker={"size": 5},
-            hovertext=_hover(part, [colour, x, y, *hover]),
-            hoverinfo="text",
-            customdata=_keys(part, key or [colour]),
-        )
-    return _finish(figure, x=x_title, y=y_title, height=380, legend=True).update_yaxes(zeroline=zero)
 
 
 def plot_words(

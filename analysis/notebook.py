@@ -122,6 +122,19 @@ def label_mentions(features, documents, actors):
     return label_actors(features.mentions, actors).merge(facts, on="doc_id", how="left", validate="many_to_one")
 
 
+def part_of_text(sentences, parts=10):
+    """Which of `parts` equal parts of its article each sentence stands in: an ordered category, "1" the first."""
+    last = sentences.groupby("doc_id")["sentence_id"].transform("max") + 1
+    part = (sentences["sentence_id"] * parts // last + 1).astype("int64").astype("str")
+    return part.astype(pd.CategoricalDtype([str(i) for i in range(1, parts + 1)], ordered=True))
+
+
+def average_along(sentences, values):
+    """One row per article and part of its text: `article, part`, the mean of each of `values`, `n_sentences`."""
+    groups = sentences.groupby(["article", "part"], sort=False, observed=True)
+    return groups.agg(**{v: (v, "mean") for v in values}, n_sentences=("sentence_id", "size")).reset_index()
+
+
 def cite_pairs(mentions, pairs, features):
     """The evidence (see `cite`) for `pairs` (`actor, other`): the sentences that name both."""
     seen = mentions[["doc_id", "sentence_id", "actor"]].drop_duplicates()

@@ -16,10 +16,10 @@ def table():
     return pd.DataFrame({"who": ["A", "B", "A"], "what": ["x", "x", "y"], "n": [3, 4, np.nan], "low": 1.0, "high": 5.0})
 
 
-def test_colours_are_fixed_by_name_and_fall_back_beyond_eight():
+def test_colours_are_fixed_by_name_and_fall_back_beyond_twelve():
     names = ["b", "a", "c"]
     assert figures.assign_colours(names) == figures.assign_colours(names[::-1])
-    assert len(set(figures.assign_colours(map(str, range(8))).values())) == 8
+    assert len(set(figures.assign_colours(map(str, range(12))).values())) == 12
     assert set(figures.assign_colours(map(str, range(40))).values()) == {figures.NEUTRAL}
 
 
@@ -62,7 +62,6 @@ def test_every_figure_is_made_for_any_number_of_outlets(many):
         figures.plot_dots(rows, "n", "outlet", colour="outlet"),
         figures.plot_heatmap(rows, "n", "outlet", "word"),
         figures.plot_strip(rows, "x", "outlet"),
-        figures.plot_lines(rows, "x", "n", "outlet"),
         figures.plot_words(rows, "n", "x", "word", colour="outlet"),
     ):
         assert json.loads(figure.to_json())["layout"]["height"] >= 80
@@ -75,7 +74,6 @@ def test_empty_tables_make_empty_figures(table):
         figures.plot_dots(none, "n", "who"),
         figures.plot_heatmap(none, "n", "who", "what"),
         figures.plot_strip(none, "n", "who"),
-        figures.plot_lines(none, "n", "low", "who"),
         figures.plot_words(none, "n", "low", "who"),
         figures.plot_network(none, "who", "what", "n"),
     ):

@@ -16,7 +16,8 @@ from conftest import ARTICLES, BUNDLE, ROOT, SHARED
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WANTED = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
 TOPICS = {"frequency", "formulas", "actors", "quotes", "tone"}
-FLOOR = {"schema", "resources", "typography", "marks", "text", "body", "syllables"}  # what every topic may stand on
+# What every topic may stand on.
+FLOOR = {"schema", "resources", "typography", "marks", "text", "boundaries", "body", "syllables", "lexicon", "speech"}
 
 
 def normal(name):
