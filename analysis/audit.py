@@ -133,7 +133,7 @@ def print_audit(path):
         body=documents["doc_id"].map(words["body"]), left_out=documents["doc_id"].map(left)
     )
     style = house_style(documents)
-    style["preferred"] += style["share"].map(lambda share: "" if share == 1 else f" {share:.0%}")
+    style["preferred"] += style["share"].map(lambda share: "" if share == 1 else f" {share:.0%}").astype("str")
     style = style.pivot_table("preferred", "outlet", "feature", "first").reset_index()
     console = Console()
     for title, table in (

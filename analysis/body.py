@@ -30,15 +30,16 @@ def split_paragraphs(documents, rules=None):
     """
     schema.require(documents, "documents", "doc_id", "text")
     rules = _shipped_rules() if rules is None else read_rules(rules)
-    doc, start, end, text = _find_paragraphs(documents["text"])
-    if not len(doc):
+    if not documents["text"].str.contains(r"\S", regex=True, na=False).any():
         return schema.empty("paragraphs")
+    doc, start, end, text = _find_paragraphs(documents["text"])
     first = np.flatnonzero(np.r_[True, doc[1:] != doc[:-1]])
     n_lines = np.diff(np.r_[first, len(doc)])
     group = np.repeat(np.arange(len(first)), n_lines)  # numbers the documents that have a paragraph
     place = np.arange(len(doc))
     size = pc.binary_length(text).to_numpy() / WORD
-    prose = ((size >= 6) & _search(pc.utf8_slice_codeunits(text, -4, None), SENTENCE_END)) | (size >= 25)
+    marked = _search(pc.utf8_slice_codeunits(text, -4, None), SENTENCE_END)
+    prose = ((size >= 6) & marked) | (size >= 25)
     state = decided, _ = np.zeros(len(doc), "int16"), [("body", "")]
 
     title = _equal(documents, "title", doc, text)
@@ -67,7 +68,7 @@ def split_paragraphs(documents, rules=None):
             _decide(state, hit & (n_before <= 1 if row.position == "start" else n_after <= 3), row.kind, row.note)
     known = documents["title"].notna().to_numpy()[doc] if "title" in documents.columns else np.zeros(len(doc), bool)
     _decide(state, _equal(documents, "author", doc, text) & ((n_before == 0) | (n_after == 0)), "byline", "author")
-    _decide_by_shape(state, text, size, prose, title, known, first, group)
+    _decide_by_shape(state, text, size, prose, marked, title, known, first, group)
 
     lost = ~np.logical_or.reduceat(decided == 0, first)[group]
     decided[lost] = 0
@@ -123,7 +124,7 @@ def _decide_what_follows(state, hits, size, prose, first, group):
     _decide(state, listed, "chrome", "in a list of other articles")
 
 
-def _decide_by_shape(state, text, size, prose, title, known, first, group):
+def _decide_by_shape(state, text, size, prose, marked, title, known, first, group):
     """Headline, byline and headings by their form; the points of a summary; labels before the headline."""
     decided, short = state[0], size <= 30
     bullet = _search(text, r"^[-–—•*·▪]")
@@ -136,7 +137,7 @@ def _decide_by_shape(state, text, size, prose, title, known, first, group):
     formed = np.zeros(len(group), bool)
     formed[at] = _search(text.take(pa.array(at := np.flatnonzero(short & (decided == 0)))), HEADLINE_END)
     titled = np.logical_or.reduceat(title, first)[group]
-    candidate = opening & formed & ~titled & (size > 2) & ~(known & prose)
+    candidate = opening & formed & ~titled & (size > 2) & ~(known & marked)
     headline = candidate & (_around(candidate, first, group)[0] == 0)
     _decide(state, headline, "headline", "first headline-like line")
     headline |= title & opening
@@ -150,7 +151,7 @@ def _decide_by_shape(state, text, size, prose, title, known, first, group):
     at = np.flatnonzero(decided == 0)
     form = formed[at] & (size[at] <= 14) & ~bullet[at]
     form[form] = _search(text.take(pa.array(at[form])), r"^(?-i:[\p{Lu}\d])")
-    form[q] = ~_search(text.take(pa.array(at[q := np.flatnonzero(form & prose[at])])), LOWER_CASE_WORD)
+    form[q] = ~_search(text.take(pa.array(at[q := np.flatnonzero(form & marked[at])])), LOWER_CASE_WORD)
     running = prose[at] & ~form
     between = np.r_[False, running[:-1] & (group[at][1:] == group[at][:-1])]
     between &= np.r_[running[1:] & (group[at][1:] == group[at][:-1]), False]
@@ -238,7 +239,7 @@ def _equal(documents, column, doc, text):
 
 
 def _repeated(documents, doc, text, size):
-    """Paragraphs that stand in at least three articles, and a fifth of all, of the same outlet."""
+    """Paragraphs that stand in at least three articles, and a fifth of all, of the same outlet; long ones in half."""
     found = np.zeros(len(doc), bool)
     if "outlet" not in documents.columns:
         return found
@@ -249,7 +250,7 @@ def _repeated(documents, doc, text, size):
     line = text.take(pa.array(at)).dictionary_encode().indices.to_numpy()
     frame = pd.DataFrame({"outlet": outlet[doc[at]], "line": line, "doc": doc[at]})
     count = frame.groupby(["outlet", "line"])["doc"].transform("nunique").to_numpy()
-    found[at[(count >= 3) & (count >= 0.2 * n_docs[frame["outlet"]])]] = True
+    found[at[(count >= 3) & (count >= np.where(size[at] < 20, 0.2, 0.5) * n_docs[frame["outlet"]])]] = True
     return found
 
 
