@@ -1,0 +1,268 @@
+"""Registry, mentions and what was rejected. The sentences here are our own; sets in ../shared are read when present."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import chi2
+
+from analysis import actors, schema
+from analysis.text import split_sentences
+
+SHARED = Path(__file__).parents[2] / "shared"
+TRAPS = SHARED / "testdata" / "actor_traps" / "items.jsonl"
+NOTE = "the shared test data is not there"
+
+
+def table_of(text, doc_id="d"):
+    """A sentences table of one row per line of `text`, offsets those of the document."""
+    starts = np.cumsum([0] + [len(line) + 1 for line in text.split("\n")])[:-1]
+    rows = [(doc_id, n, a, a + len(t), t) for n, (a, t) in enumerate(zip(starts, text.split("\n"), strict=True))]
+    return pd.DataFrame(rows, columns=["doc_id", "sentence_id", "start", "end", "text"])
+
+
+def registry(*rows):
+    return actors.load_actors(pd.DataFrame(rows, columns=["actor", "type", "alias"]))
+
+
+def named(text, table):
+    """(surface, actor) of each mention, sentence by sentence."""
+    found = actors.find_mentions(table_of(text), table)
+    return list(zip(found["surface"], found["actor"], strict=True))
+
+
+TRUMP = ("Donald Trump", "person", "Donald Trump|Donald J. Trump|Trump")
+CLINTONS = (("Hillary Clinton", "person", "Hillary Clinton|Clinton"), ("Bill Clinton", "person", "Bill Clinton"))
+BUSHES = (("Jeb Bush", "person", "Jeb Bush"), ("George W. Bush", "person", "George W. Bush|Bush"))
+MAY = ("Theresa May", "person", "Theresa May|May")
+RICE = ("Condoleezza Rice", "person", "Condoleezza Rice|Rice")
+JORDAN = ("Jordan", "state", "Jordan|Jordanian")
+WASHINGTON = ("Washington", "place", "Washington")
+POST = ("The Post", "media", "Washington Post")
+
+
+@pytest.mark.parametrize(
+    ("rows", "text", "expected"),
+    [
+        ([TRUMP], "Trump’s plan pleased the anti-Trump camp.", ["Trump", "Trump"]),
+        ([TRUMP], "He held the trump card.\nTrump cards were printed.", []),
+        ([TRUMP], "Donald Trump, Jr., called.\nDonald Trump Jr. hung up.", []),
+        ([TRUMP], "Mary Trump wrote a book on Donald Trump.", ["Donald Trump"]),
+        ([TRUMP], "Trump Tower closed and the Trump Organization moved.", []),
+        ([TRUMP], "The Trump administration sued while Trump golfed.", ["Trump"]),
+        ([TRUMP], "DONALD TRUMP SPEAKS AT NOON.", ["DONALD TRUMP"]),
+        ([TRUMP], "Here Donald\nTrump met Donald\xa0Trump.", ["Donald\nTrump", "Donald\xa0Trump"]),
+        ([TRUMP], "The clerk called for TRUMP, Donald.", ["TRUMP, Donald"]),
+        ([TRUMP], "Then Vice President Pence met President Trump.", ["President Trump"]),
+        ([*CLINTONS], "Mr. Clinton and Mrs. Clinton left.", ["Mr. Clinton", "Mrs. Clinton"]),
+        ([*CLINTONS], "The Clinton Foundation is not in Clinton, Iowa.", []),
+        ([MAY], "In May the talks ended.\nMay said so.\nMay we go?\nOn May 5 they met.", ["May"]),
+        ([RICE], "Rice fields flooded.\nRice declined to speak, and Ms. Rice left.", ["Rice", "Ms. Rice"]),
+        ([JORDAN], "Jordan Smith plays chess.\nJordan closed a road; Jordanian trucks wait.", ["Jordan", "Jordanian"]),
+        (
+            [WASHINGTON, POST],
+            "Denzel Washington read the Washington Post in Washington.",
+            ["Washington Post", "Washington"],
+        ),
+        ([("France", "state", "France|French")], "French fries are not French policy.", ["French"]),
+        ([("Gül", "person", "Abdullah Gül|Gül")], "Abdullah Gul spoke; GÜL left.", ["Abdullah Gul", "GÜL"]),
+        ([("WHO", "organisation", "WHO|W.H.O.")], "The WHO met, said the W.H.O. chief, who left.", ["WHO", "W.H.O."]),
+    ],
+)
+def test_names_count_and_look_alikes_do_not(rows, text, expected):
+    assert [surface for surface, _ in named(text, registry(*rows))] == expected
+
+
+def test_a_surname_belongs_to_whom_the_article_introduced():
+    table = registry(*BUSHES)
+    assert named("Jeb Bush ran.\nLater Bush withdrew.", table)[1] == ("Bush", "Jeb Bush")
+    assert named("George W. Bush ran.\nLater Bush withdrew.", table)[1] == ("Bush", "George W. Bush")
+    assert named("Kate Bush sang.\nLater Bush withdrew.", table) == []
+    assert named("Mr. Clinton spoke.", registry(*CLINTONS)) == [("Mr. Clinton", "Bill Clinton")]
+    shared = registry(("a", "person", "Ann Gray|Gray"), ("b", "person", "Tom Gray|Gray"))
+    assert named("Tom Gray came.\nThen Gray sat.", shared) == [("Tom Gray", "b"), ("Gray", "b")]
+    assert named("Then Gray sat.", shared) == []
+
+
+def test_what_was_rejected_has_its_reason():
+    sentences = table_of("Mary Trump sued.\nTrump Tower stood.\nHere Donald Trump spoke.")
+    left = actors.rejected_mentions(sentences, registry(TRUMP))
+    assert left["reason"].tolist() == ["inside a longer name: word before", "inside another name: word after"]
+    assert list(left.columns) == [*schema.TABLES["mentions"], "reason"]
+    assert len(actors.find_mentions(sentences, registry(TRUMP))) == 1
+
+
+def test_forms_titles_and_offsets():
+    table = registry(TRUMP, ("Kremlin", "organisation", "Kremlin"))
+    sentences = table_of("It was Trump-proofing, President Donald Trump said.\nThe Kremlin agreed with Trump.")
+    found = actors.find_mentions(sentences, table)
+    assert found["form"].tolist() == ["compound", "office-with-name", "name", "surname"]
+    text = "\n".join(sentences["text"])
+    assert [text[a:b] for a, b in zip(found["start"], found["end"], strict=True)] == found["surface"].tolist()
+    assert found["target_tone"].isna().all()
+
+
+def test_in_quote_from_marks_or_from_spans():
+    sentences = table_of("Trump said “Trump is here” to Trump.")
+    table = registry(TRUMP)
+    assert actors.find_mentions(sentences, table)["in_quote"].tolist() == [False, True, False]
+    spans = pd.DataFrame({"doc_id": ["d"], "start": [0], "end": [5]})
+    assert actors.find_mentions(sentences, table, quoted=spans)["in_quote"].tolist() == [True, False, False]
+
+
+def test_rules_of_a_row():
+    rows = [
+        ("Gulf", "place", "Gulf", "not_before:War;not_after:Mexican"),
+        ("Sun", "media", "Sun", "not_sentence_start"),
+    ]
+    table = actors.load_actors(pd.DataFrame(rows, columns=["actor", "type", "alias", "rule"]))
+    text = "The Gulf War and the Mexican Gulf are not the Gulf.\nSun rose.\nThat the Sun reported."
+    assert [a for _, a in named(text, table)] == ["Gulf", "Sun"]
+
+
+def test_empty_tables_keep_columns_and_types():
+    table = actors.load_actors()
+    found = actors.find_mentions(schema.empty("sentences"), table)
+    assert found.dtypes.equals(schema.empty("mentions").dtypes)
+    documents = pd.DataFrame({"doc_id": ["d"], "outlet": ["X"], "n_words": [10]})
+    for result in (
+        actors.mention_rates(found, documents),
+        actors.mention_forms(found, documents),
+        actors.co_mentions(found),
+    ):
+        assert result.empty and len(result.columns) > 4
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("actor,alias,type\nx,X Y,alien\n", r"r\.csv, line 2: unknown type 'alien'; use person, state"),
+        ("# note\nactor,alias,form\nx,X Y,shape\n", r"r\.csv, line 3: unknown form 'shape'"),
+        ("actor,alias,rule\nx,X,sometimes\n", r"r\.csv, line 2: unknown rule 'sometimes'"),
+        ("actor,alias,rule\nx,X,not_after:\n", r"r\.csv, line 2: unknown rule 'not_after:'"),
+        (
+            "actor,alias\nx,Dean\ny,Dean\n",
+            r"r\.csv, line 2: alias 'Dean' of x is one of y too; give each a full name",
+        ),
+        ("actor,label\nx,X\n", r"r\.csv, line 1: column alias is missing"),
+        ("actor,alias\n,X\n", r"r\.csv, line 2: actor is empty"),
+    ],
+)
+def test_a_bad_registry_names_file_and_line(tmp_path, rows, message):
+    (tmp_path / "r.csv").write_text(rows, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        actors.load_actors(tmp_path / "r.csv")
+
+
+def test_a_table_of_two_columns_gets_types_and_forms():
+    table = actors.load_actors(pd.DataFrame({"actor": ["mary_roe", "acme"], "alias": ["Mary Roe|Roe|Mary", "Acme"]}))
+    assert table["type"].tolist() == ["person", "person", "person", "organisation"]
+    assert table["form"].tolist() == ["name", "surname", "nickname", "name"]
+    assert table["label"].tolist() == ["mary roe"] * 3 + ["acme"]
+
+
+def test_the_shipped_registry_covers_the_world_and_knows_its_forms():
+    table = actors.load_actors()
+    assert table.loc[table["type"] == "state", "actor"].nunique() >= 195  # 193 members of the UN and two observers
+    forms = table[table["actor"] == "russia"].groupby("form")["alias"].agg(set)
+    assert forms["seat"] == {"Kremlin"} and forms["capital"] == {"Moscow"} and "Russian" in forms["demonym"]
+    text = "Washington spoke and the Pentagon wrote to Kyiv.\nPresident Biden and the Biden administration waited."
+    assert [a for _, a in named(text, table)] == [
+        "united_states",
+        "pentagon",
+        "ukraine",
+        "joe_biden",
+        "biden_administration",
+    ]
+
+
+def test_rates_stand_beside_counts_and_exact_intervals():
+    mentions = actors.find_mentions(table_of("Trump met Trump.\nThen Trump left."), registry(TRUMP))
+    documents = pd.DataFrame({"doc_id": ["d", "e"], "outlet": ["X", "Y"], "n_words": [50, 0]})
+    rates = actors.mention_rates(mentions, documents).set_index("outlet")
+    x = rates.loc["X"]
+    assert (x["mentions"], x["n_words"], x["per_1000_words"], x["n_docs"], x["first"]) == (3, 50, 60, 1, 0)
+    # exact Poisson limits of a count of 3 (Garwood 1936): 0.6187 and 8.7673
+    assert x["low"] * 50 / 1000 == pytest.approx(0.6187, abs=1e-4)
+    assert x["high"] * 50 / 1000 == pytest.approx(8.7673, abs=1e-4) == chi2.ppf(0.975, 8) / 2
+    assert rates.loc["Y", "mentions"] == 0 and np.isnan(rates.loc["Y", "per_1000_words"])
+    assert actors.mention_forms(mentions, documents)["share"].tolist() == [1.0]
+
+
+def test_co_mentions_against_chance_within_each_article():
+    table = registry(TRUMP, ("Acme", "organisation", "Acme"))
+    mentions = actors.find_mentions(table_of("Trump met Acme.\nTrump left.\nTrump ate.\nAcme sold."), table)
+    pair = actors.co_mentions(mentions).iloc[0]
+    # four sentences name somebody: three Trump, two Acme, so 3 * 2 / 4 together by chance
+    assert (pair["actor"], pair["other"], pair["count"], pair["expected"]) == ("Acme", "Donald Trump", 1, 1.5)
+    assert pair["association"] == pytest.approx(np.log2(1 / 1.5))
+
+
+def test_a_draft_registry_can_be_loaded_and_says_what_is_doubtful():
+    text = "Then Gov. Zelda Quimby met Putin in Quahog.\nLater Quimby read it.\nAgain Quimby sat in Quahog."
+    draft = actors.suggest_actors(pd.DataFrame({"doc_id": ["d"], "text": [text]}))
+    drafted = draft[draft["note"] == "drafted"].set_index("alias")
+    assert drafted.loc["Quimby", ["actor", "form", "count"]].tolist() == ["zelda_quimby", "surname", 2]
+    assert drafted.loc["Zelda Quimby", "type"] == "person" and drafted.loc["Quahog", "type"] == "place"
+    assert "vladimir_putin" in set(draft.loc[draft["note"] == "", "actor"])
+    assert len(actors.load_actors(draft)) == len(draft)
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(
+        st.sampled_from(["Trump", "trump", "Mr.", "Donald", "“", ",", "Tower", "said", "\n", "é", "Jr.", "x"]),
+        max_size=12,
+    )
+)
+def test_accepted_and_rejected_part_the_matches(words):
+    sentences, table = table_of(" ".join(words)), registry(TRUMP)
+    found = actors.find_mentions(sentences, table)
+    left = actors.rejected_mentions(sentences, table)
+    every = pd.concat([found, left]).sort_values("start")
+    assert (every["start"].to_numpy()[1:] >= every["end"].to_numpy()[:-1]).all()
+    text = "\n".join(sentences["text"])
+    assert [text[a:b] for a, b in zip(every["start"], every["end"], strict=True)] == every["surface"].tolist()
+
+
+def test_a_document_does_not_depend_on_the_others():
+    one, two = table_of("Jeb Bush ran.\nThen Bush left.", "a"), table_of("Then Bush left.", "b")
+    table = registry(*BUSHES)
+    both = actors.find_mentions(pd.concat([one, two]), table)
+    apart = pd.concat([actors.find_mentions(one, table), actors.find_mentions(two, table)], ignore_index=True)
+    pd.testing.assert_frame_equal(both, apart)
+    assert both["actor"].tolist() == ["Jeb Bush", "Jeb Bush", "George W. Bush"]
+
+
+@pytest.mark.skipif(not TRAPS.exists(), reason=NOTE)
+def test_every_trap_is_right():
+    sys.path.insert(0, str(SHARED / "testdata" / "scorers"))
+    scorer = __import__("score_actors")
+
+    def find(text, declared):
+        rows = [(r["actor"], r["type"], a) for r in declared for a in r["aliases"]]
+        documents = pd.DataFrame({"doc_id": ["d"], "text": [text]})
+        whole = pd.DataFrame([("d", 0, 0, len(text), "body", "")], columns=list(schema.TABLES["paragraphs"]))
+        return actors.find_mentions(split_sentences(documents, whole), registry(*rows)).to_dict("records")
+
+    items = [json.loads(line) for line in TRAPS.read_text(encoding="utf-8").splitlines()]
+    assert scorer.score_items(items, find)["items_with_errors"] == ""
+
+
+@pytest.mark.skipif(not (SHARED / "testdata" / "annotation").exists(), reason=NOTE)
+def test_the_annotated_article_is_found_as_annotated():
+    gold = json.loads(next((SHARED / "testdata" / "annotation").glob("*.json")).read_text(encoding="utf-8"))
+    text = (SHARED / "corpus" / gold["article"]).read_text(encoding="utf-8")
+    lines = [(a, b) for a, b in gold["sentences"]]
+    sentences = pd.DataFrame({"doc_id": "d", "sentence_id": range(len(lines)), "start": [a for a, _ in lines],
+                              "end": [b for _, b in lines], "text": [text[a:b] for a, b in lines]})  # fmt: skip
+    found = actors.find_mentions(sentences, actors.load_actors())
+    expected = {
+        (m["start"], m["end"], m["actor"]) for m in gold["mentions"] if m["in"] == "body" and not m.get("nested")
+    }
+    assert set(zip(found["start"], found["end"], found["actor"], strict=True)) == expected
