@@ -43,7 +43,9 @@ def extract_features(documents, actors=None):
     spans = marks.quoted_spans(documents, paragraphs)
     mentions = actors_module.find_mentions(sentences, registry, quoted=spans)
     mentions = target_tone.score_targets(mentions, sentences, tokens=tokens)
-    quoted = quotes.find_quotes(documents, registry, paragraphs=paragraphs, tokens=tokens, mentions=mentions)
+    quoted = quotes.find_quotes(
+        documents, registry, paragraphs=paragraphs, tokens=tokens, mentions=mentions, quoted=spans
+    )
     sums = sentences.groupby("doc_id")["n_words"].agg(["size", "sum"]).reindex(documents["doc_id"]).fillna(0)
     counts = {
         "n_paragraphs": paragraphs.groupby("doc_id").size().reindex(documents["doc_id"]).fillna(0).to_numpy(),

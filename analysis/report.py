@@ -74,7 +74,7 @@ def build_report(path, out, actors=None, title=None):
         sources = find_notebooks()
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             runs = pool.map(lambda source: run_notebook(source, env), sources)
-            ran = list(tqdm(runs, total=len(sources), desc=f"report on {title}", unit="page"))
+            ran = list(tqdm(runs, total=len(sources), desc=f"report on {title[:30]}", unit="page"))
         pages = [{"file": f"{s.stem}.html", "name": s.stem[3:].replace("_", " ")} for s in sources]
         (work / "pages").mkdir()
         written = dict(zip((p["file"] for p in pages), ran, strict=True)) | _reference_pages()
@@ -90,21 +90,27 @@ def run_notebook(source, env):
     """The executed notebook of the file `source`. Raises ReportError at the first failing cell."""
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
     from traitlets.config import Config
 
     cells = nbformat.read(source, as_version=4)
-    # Files instead of TCP ports between here and the kernel: nobody else on the machine can connect.
-    settings = Config({"KernelManager": {"transport": "ipc"}})
-    client = NotebookClient(cells, timeout=SECONDS_PER_CELL, kernel_name="python3", config=settings)
+    # Sockets in a private folder instead of TCP ports between here and the kernel: nobody else can connect.
+    with tempfile.TemporaryDirectory(prefix="parallax-") as folder:
+        settings = Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
+        client = NotebookClient(cells, timeout=SECONDS_PER_CELL, kernel_name="python3", config=settings)
+        _execute(client, source, env)
+    return cells
+
+
+def _execute(client, source, env):
+    from nbclient.exceptions import CellExecutionError
+
     try:
         client.execute(env=env)
     except CellExecutionError as error:
         number = next(
-            i for i, c in enumerate(cells.cells, 1) if any(o.output_type == "error" for o in c.get("outputs", []))
+            i for i, c in enumerate(client.nb.cells, 1) if any(o.output_type == "error" for o in c.get("outputs", []))
         )
         raise ReportError(f"{source.name}, cell {number}: {error.ename}: {error.evalue}") from error
-    return cells
 
 
 def _reference_pages():
@@ -126,13 +132,14 @@ def render_page(cells, pages, file, title, foot):
     from traitlets.config import Config
 
     heading = next((c.source.lstrip("# ").splitlines()[0] for c in cells.cells if c.cell_type == "markdown"), file)
-    has_tables = any("_itables_" in str(o) for c in cells.cells for o in c.get("outputs", []))
+    outputs = [str(o) for c in cells.cells for o in c.get("outputs", [])]
+    has_tables, has_plots = (any(sign in o for o in outputs) for sign in ("_itables_", 'class="plot"'))
     values = {
         "page_title": f"{heading} – {title}",
         "corpus": title,
         "pages": [p | {"current": p["file"] == file} for p in pages],
         "foot": foot,
-        "plotly": _packed_plotly(),
+        "plotly": _packed_plotly() if has_plots else "",
         "itables": _itables() if has_tables else "",
         "css": (TEMPLATE / "page.css").read_text(encoding="utf-8") + _highlight_css(),
         "js": (TEMPLATE / "page.js").read_text(encoding="utf-8"),
