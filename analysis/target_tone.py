@@ -45,11 +45,12 @@ def place_words(mentions, tokens, words):
     key = doc | tokens["sentence_id"].to_numpy()
     begin = np.flatnonzero(np.r_[True, key[1:] != key[:-1]][: len(key)])
     order = np.argsort(key[begin])
+    keys, firsts = np.r_[key[begin][order], -1], np.r_[begin[order], 0]
+    counts = np.r_[np.diff(np.r_[begin, len(key)])[order], 0]
     wanted = tokens["doc_id"].cat.categories.get_indexer(mentions["doc_id"].astype("str"))
     wanted = wanted.astype("int64") << 32 | mentions["sentence_id"].to_numpy()
-    at = order[np.minimum(np.searchsorted(key[begin][order], wanted), len(begin) - 1)] if len(begin) else wanted[:0]
-    first = begin[at]
-    n = np.where(key[first] == wanted, np.r_[begin[1:], len(key)][at] - first, 0)  # 0: no token, no such sentence
+    at = np.searchsorted(keys[:-1], wanted)
+    first, n = firsts[at], np.where(keys[at] == wanted, counts[at], 0)  # no such sentence: no words
     mention = np.repeat(np.arange(len(n)), n)
     token = text._ranges(first, n)
     start, end = tokens["start"].to_numpy()[token], tokens["end"].to_numpy()[token]
@@ -72,9 +73,9 @@ def place_words(mentions, tokens, words):
     i = form.str.match(r"i(?:'|$)")[code]
     name = is_word & upper[tokens["token"].cat.codes] & ~i & ~(opening & (known >= 0))
     name[token[inside]] = True
-    plain = np.flatnonzero(is_word & ~name)
-    begins = np.r_[True, name[1:] & ~name[:-1]] & name
-    place, runs, clause = np.cumsum(is_word & ~name), np.cumsum(begins), np.cumsum(among(BREAKS))
+    is_plain, begins = is_word & ~name, name & ~np.r_[False, name[:-1]]
+    plain, clause = np.flatnonzero(is_plain), np.r_[np.cumsum(among(BREAKS)), 0]
+    words_to, runs_to, marks_to = (np.r_[0, np.cumsum(flags)] for flags in (is_plain, begins, among('"')))
 
     def before(flags, k):  # any of the k words before, names not counted, in the same sentence
         near = np.zeros(len(flags), bool)
@@ -86,30 +87,29 @@ def place_words(mentions, tokens, words):
     negated = before(among(NEGATIONS) | ends, 3)
     passive = before(among(BE), 2) & form.str.contains("(?:ed|en|wn|ught)$")[code]
 
-    low, high = np.full(len(n), len(tokens)), np.zeros(len(n), "int64")
-    np.minimum.at(low, mention[inside], token[inside])
-    np.maximum.at(high, mention[inside], token[inside])
-    keep = (is_word & ~name)[token] & (low < len(tokens))[mention]
+    low = first + np.bincount(mention, end <= mentions["start"].to_numpy()[mention], len(n)).astype("int64")
+    high = low + np.bincount(mention, inside, len(n)).astype("int64")  # the mention is low:high, empty between words
+    named = runs_to[np.minimum(low + 1, len(tokens))] - 1  # names before it, its own not counted
+    named = np.where(high > low, named, runs_to[low])
+    keep = is_plain[token]
     mention, token = mention[keep], token[keep]
-    low, high = low[mention], high[mention]
-    after = token > high
-    distance = np.where(after, place[token] - place[high], place[low] - place[token] + 1)
-    others = np.where(after, runs[token] - runs[high], runs[low] - 1 - runs[token])
+    after = token >= high[mention]
+    count, names = words_to[token + 1] - words_to[low][mention], runs_to[token + 1]
+    distance = np.where(after, count, 1 - count)
+    others = np.where(after, names - runs_to[high][mention], named[mention] - names)
     by = np.bincount(mention, among("by")[token] & ~after & (distance <= NEAR), len(n)) > 0
     acts = np.where(after, ~passive[token], by[mention])
     step = np.where(distance <= NEAR, 0, np.where(distance <= FAR, 1, 2))
-    reach = np.where(clause[token] == clause[low], 1.0, OTHER_CLAUSE) / np.sqrt(distance) / (1 + PER_NAME * others)
-    marks = np.cumsum(among('"')) - among('"')
-    quoted = (marks[low] - marks[first[mention]]) % 2 == 1
+    same = clause[token] == clause[np.minimum(low, first + np.maximum(n, 1) - 1)][mention]
     return pd.DataFrame(
         {
             "mention": mention,
             "token": token,
             "code": known[token],
             "place": np.where(acts, 3 + step, 2 - step),
-            "reach": reach,
+            "reach": np.where(same, 1.0, OTHER_CLAUSE) / np.sqrt(distance) / (1 + PER_NAME * others),
             "valence": (valence[code] * np.where(negated, NEGATED, 1.0) / 2)[token],
-            "quoted": quoted,
+            "quoted": ((marks_to[low] - marks_to[first]) % 2 == 1)[mention],
         }
     )
 

@@ -205,7 +205,7 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
 
     def compound(values):
         total = np.bincount(sentence, values, n)
-        total += np.sign(total) * emphasis
+        total = total + np.sign(total) * emphasis
         return np.where(empty, np.nan, np.round(total / np.sqrt(total * total + ALPHA), 4))
 
     judged = np.where(known["event"][codes[at]] | name, 0.0, value)
@@ -308,6 +308,7 @@ def count_loaded_words(word_counts, documents, *, by="outlet", words="loaded_wor
     table = table.merge(listed, on="word", validate="many_to_one").pivot_table(
         index=["kind", "word"], columns=by, values=["count", "quoted_count"], aggfunc="sum", fill_value=0
     )
+    table = table.reindex(columns=pd.MultiIndex.from_product([["count", "quoted_count"], own.index], names=[None, by]))
     table = table.stack(by, future_stack=True).fillna(0).astype("int64").reset_index()
     table["count"] -= table["quoted_count"]
     table = table.merge(own, on=by, validate="many_to_one").merge(
@@ -332,7 +333,7 @@ def shared_event_words(word_counts, documents, *, by="outlet", ratio=2.0, minimu
     size = table.groupby(by)["own"].sum()
     table = table[table["word"].isin(shipped_valence()["token"])]
     wide = table.pivot_table(index="word", columns=by, values="own", aggfunc="sum", fill_value=0).reindex(
-        columns=size.index
+        columns=size.index, fill_value=0
     )
     rates, pooled = wide / size * 1e6, wide.sum(axis=1) / size.sum() * 1e6
     out = pd.DataFrame({"kind": "shared", "lowest": rates.min(axis=1), "highest": rates.max(axis=1)})

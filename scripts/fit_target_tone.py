@@ -10,6 +10,7 @@ information, Levy & Goldberg 2014), so that a rare word borrows from its kind. O
 import argparse
 import gzip
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -124,7 +125,7 @@ def main():
     tokens = {name: text.tokenize_sentences(sentences) for name, (_, sentences) in sets.items()}
     lower = tokens["train"][tokens["train"]["is_word"] & ~tokens["train"]["token"].astype("str").str.match("[A-Z]")]
     count = lower["word"].astype("str").value_counts()
-    words = pd.Index(sorted(count.index[count >= SEEN]))
+    words = pd.Index(sorted(w for w in count.index[count >= SEEN] if re.fullmatch("[a-z][a-z'-]*", w)))
     texts = [
         a["text"]
         for f in ("allsides/articles.jsonl.gz", "polnear/articles.jsonl")
