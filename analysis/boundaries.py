@@ -31,34 +31,36 @@ MARKS = {
 
 
 @cache
-def _shipped():
+def _reporting():
     verbs = read_list("reporting_verbs", required=("verb",))
-    said = (
-        {v + s for v in verbs["verb"] for s in ("s", "d", "ed")}
-        | {v[:-1] + "ied" for v in verbs["verb"]}
-        | set(" ".join(verbs["forms"]).split())
-    )
-    return _checked("abbreviations"), pa.array(sorted(said), pa.string())
+    regular = {v[: len(v) - (s == "ied")] + s for v in verbs["verb"] for s in ("s", "d", "ed", "ied")}
+    return sorted(regular | set(" ".join(verbs["forms"]).split()))
 
 
-def _checked(table):
-    """The list of abbreviations; ValueError when a kind is unknown."""
+def _forms(table):
+    """The words of each kind on the list, by its bit."""
     table = read_list(table, required=("abbreviation", "kind"), unique=("abbreviation", "kind"))
     if len(wrong := table[~table["kind"].isin(KINDS)]):
         line, kind = wrong[["line", "kind"]].iloc[0]
         raise ValueError(f"abbreviations, line {line}: kind {kind!r} is unknown; use one of {', '.join(KINDS)}")
-    return table
+    forms = {1 << i: list(table.loc[table["kind"] == kind, "abbreviation"]) for i, kind in enumerate(KINDS, 16)}
+    for bit in (TITLE, NUMBER, OTHER, OPENER):
+        forms[bit] += [word.upper() for word in forms[bit]]
+    forms[NUMBER] += forms[MONTH]
+    forms[OPENER] += [word.lower() for word in forms[OPENER]] + forms[PREPOSITION]
+    return forms | {SAYS: _reporting()}
+
+
+_shipped = cache(lambda: _forms("abbreviations"))
 
 
 def acronyms(abbreviations=None):
     """The dotted forms, in lower case, of the list's acronyms."""
-    table = _shipped()[0] if abbreviations is None else _checked(abbreviations)
-    return tuple(table.loc[table["kind"] == "acronym", "abbreviation"].str.lower())
+    return tuple(word.lower() for word in (_shipped() if abbreviations is None else _forms(abbreviations))[ACRONYM])
 
 
 def describe_words(words, abbreviations=None):
     """What matters for sentences, as bits, for each distinct token of an Arrow array."""
-    table = _shipped()[0] if abbreviations is None else _checked(abbreviations)
     offsets = np.frombuffer(words.buffers()[1], "int32")[words.offset : words.offset + len(words) + 1]
     data = np.frombuffer(words.buffers()[2] or b"", "uint8")
     size = np.diff(offsets)
@@ -90,11 +92,7 @@ def describe_words(words, abbreviations=None):
     bare = pc.replace_with_mask(
         words, prefixed, pc.replace_substring_regex(words.filter(pa.array(prefixed)), r"^[a-z]+-", "")
     )
-    lists = {1 << i: table.loc[table["kind"] == kind, "abbreviation"] for i, kind in enumerate(KINDS, 16)}
-    forms = {bit: [*column, *(column.str.upper() if bit < PREPOSITION else ())] for bit, column in lists.items()}
-    forms[NUMBER] += forms[MONTH]
-    forms[OPENER] += [*lists[OPENER].str.lower(), *forms[PREPOSITION]]
-    for bit, values in {**forms, SAYS: _shipped()[1]}.items():
+    for bit, values in (_shipped() if abbreviations is None else _forms(abbreviations)).items():
         flags |= ask(pc.is_in, bare, pa.array(values, words.type)) * np.int32(bit)
     return flags
 
@@ -102,8 +100,8 @@ def describe_words(words, abbreviations=None):
 def find_starts(codes, words, start, end, first, flags, spans, quoted):
     """Index of the first token of every sentence.
 
-    `codes` of the distinct `words`, described by `flags`, at `start` to `end`; `first` token of every paragraph; `spans`:
-    first token and closing mark of every quotation; `quoted`: tokens in quotation marks.
+    `codes` of the distinct `words`, described by `flags`, at `start` to `end`; `first` token of every paragraph;
+    `spans`: first token and closing mark of every quotation; `quoted`: tokens in quotation marks.
     """
     n = len(codes)
     some = (flags & (END | CLOSER | BRACKET | PREPOSITION | WEEKDAY) > 0)[codes]
@@ -191,7 +189,7 @@ def _lost_breaks(look, new, some, bits, quoted):
 
 
 def _list_items(codes, words, look, new, mark, start, end, beyond):
-    """First tokens of the items of lists run into one paragraph (1. ... 2. ..., a) ... b) ...), and what follows these."""
+    """First tokens of the items of a list run into one paragraph (1. ... 2. ...), and the rest of their labels."""
     mark = mark[(look(mark) & WORD == 0) & (end[mark] - start[mark] == 1)]
     label, body = mark - 1, beyond(mark)
     kind, bullet = look(label), (look(label - 1) & BULLET > 0) & ~new[label]

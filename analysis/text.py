@@ -33,22 +33,17 @@ from analysis.typography import (
     fold,
 )
 
-CHUNK = 1 << 20
+CHUNK = 1 << 21
 DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_])+\.?").fullmatch
 
 
 def _buffer(series):
-    """A text column as UTF-8 bytes, the places of the later bytes of characters, and where each text begins.
-
-    Places are byte offsets, beginnings are counted in code points.
-    """
+    """A text column as UTF-8 bytes, and where each text begins in them."""
     array = pa.array(series, pa.large_string())
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     array = array.fill_null("") if array.null_count else array
     offsets = np.frombuffer(array.buffers()[1], "int64")[array.offset : array.offset + len(array) + 1]
-    data = np.frombuffer(array.buffers()[2] or b"", "uint8")[: offsets[-1]]
-    continuation = np.flatnonzero(data.view("int8") < -64)
-    return data, continuation, offsets - np.searchsorted(continuation, offsets)
+    return np.frombuffer(array.buffers()[2] or b"", "uint8")[: offsets[-1]], offsets
 
 
 def _slices(data, start, end, kind):
@@ -66,8 +61,9 @@ def _ranges(first, length):
 
 
 def _sums(values, first):
-    """Sums of `values` from each index of `first` to the next."""
-    return np.add.reduceat(values, first, dtype="int32") if len(first) else np.zeros(0, "int32")
+    """Sums of `values` (numbers that are small and whole) from each index of `first` to the next."""
+    total = np.cumsum(values, dtype="int32")
+    return np.diff(total[np.r_[first[1:], len(total)] - 1], prepend=np.int32(0)) if len(first) else total
 
 
 def _runs(raw, begin, finish):
@@ -94,8 +90,8 @@ def _runs(raw, begin, finish):
     new[begin] = new[finish] = True
     at = np.flatnonzero(new)
     kind = classes[at[:-1]]
-    seen = kind != SPACE
-    return at[:-1][seen], at[1:][seen], kind[seen], classes
+    seen = np.flatnonzero(kind != SPACE)
+    return at[seen], at[seen + 1], kind[seen], classes
 
 
 def _join(raw, begin, start, end, kind, classes):
@@ -153,22 +149,21 @@ def _join(raw, begin, start, end, kind, classes):
     return joined[:n]
 
 
-def _scan(data, low, high, begin, finish, shift, continuation, edges):
-    """Tokens of one chunk of bytes: codes, start, end, dictionary of the codes, tokens per piece, index of each edge."""
+def _scan(data, low, high, begin, finish, shift, continuation):
+    """Tokens of one chunk of bytes: codes, start, end, the dictionary of the codes, tokens per piece."""
     raw, begin, finish = data[low:high], np.maximum(begin, low) - low, np.minimum(finish, high) - low
     start, end, kind, classes = _runs(raw, begin, finish)
     joined = _join(raw, begin, start, end, kind, classes)
     keep = np.flatnonzero(~joined)
-    start, end = start[keep], end[np.r_[keep[1:], len(joined)] - 1]
+    start, end = start[keep], end[np.r_[keep[1:], len(joined)][: len(keep)] - 1]
     tokens = _slices(raw, start, end, pa.string()).dictionary_encode()
     counts = np.diff(np.r_[np.searchsorted(start, begin), len(start)])
-    edges = np.searchsorted(start, edges - low)
     moved = np.repeat(low - shift, counts).astype("int32")
     places = []
     for place in (start, end):
         earlier = np.bincount(np.searchsorted(place, continuation - low, "right"), minlength=len(place) + 1)
         places.append(place.astype("int32") + moved - np.cumsum(earlier[: len(place)], dtype="int32"))
-    return tokens.indices.to_numpy(), *places, tokens.dictionary, counts, edges
+    return tokens.indices.to_numpy(), *places, tokens.dictionary, counts
 
 
 def _cuts(data, first):
@@ -185,49 +180,49 @@ def _cuts(data, first):
     return np.array([*cuts, len(data)], "int64")
 
 
-def _locate(continuation, origin, *places):
+def _locate(continuation, origin, row, place):
     """Byte offsets of places given as row of the text column and offset in code points."""
     character = continuation - np.arange(1, len(continuation) + 1)  # the character whose later byte it is
-    return [p + np.searchsorted(character, p) for p in (origin[row] + place for row, place in places)]
+    return origin[row] + place + np.searchsorted(character, origin[row] + place)
 
 
-def _scan_all(buffer, pieces, lift, edges):
-    """Tokens of the pieces (row, start, end) of the texts: codes, dictionary, start, end, tokens per piece, edges.
+def _scan_all(series, pieces, lift, pool):
+    """Tokens of the pieces (row, start, end) of a text column: codes, dictionary, start, end, tokens per piece; bytes.
 
-    `lift` is added to the offsets; `edges` are rows and places, the result has the first token at or after each.
+    `lift` is added to the offsets. The bytes come with the places of later bytes of characters and the beginnings of
+    the texts in code points, as `_locate` needs them.
     """
-    data, continuation, origin = buffer
-    begin, finish, edges = _locate(continuation, origin, pieces[:2], pieces[::2], edges)
-    order = np.argsort(edges, kind="stable")
-    cuts = _cuts(data, begin[0] if len(begin) else len(data))
+    data, offsets = _buffer(series)
+    cuts = _cuts(data, offsets[0])
+    later = pool.map(lambda a, b: a + np.flatnonzero(data[a:b].view("int8") < -64), cuts[:-1], cuts[1:])
+    continuation = np.concatenate(list(later))
+    origin = offsets - np.searchsorted(continuation, offsets)
+    begin, finish = (_locate(continuation, origin, pieces[0], place) for place in pieces[1:])
     first, stop = np.searchsorted(finish, cuts[:-1], "right"), np.searchsorted(begin, cuts[1:])
-    inside, edge = np.searchsorted(continuation, cuts), np.searchsorted(edges[order], cuts)
-    edge[-1] = len(edges)
+    inside = np.searchsorted(continuation, cuts)
     shift = origin[pieces[0]] - lift
 
     def scan(i):
-        p, c, e = slice(first[i], stop[i]), slice(inside[i], inside[i + 1]), order[edge[i] : edge[i + 1]]
-        return _scan(data, cuts[i], cuts[i + 1], begin[p], finish[p], shift[p] + inside[i], continuation[c], edges[e])
+        p, c = slice(first[i], stop[i]), slice(inside[i], inside[i + 1])
+        return _scan(data, cuts[i], cuts[i + 1], begin[p], finish[p], shift[p] + inside[i], continuation[c])
 
     columns = [np.empty(len(data) // 3 + 1, "int32") for _ in range(3)]  # untouched pages cost nothing
-    counts, where, words, limits, n = np.zeros(len(begin), "int64"), np.empty(len(order), "int64"), [], [0], 0
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for i, (*part, dictionary, per_piece, found) in enumerate(pool.map(scan, range(len(cuts) - 1))):
-            counts[first[i] : stop[i]] += per_piece
-            where[order[edge[i] : edge[i + 1]]] = found + n
-            words.append(dictionary)
-            limits.append(n := n + len(part[0]))
-            if n > len(columns[0]):
-                columns = [np.r_[column, np.empty(n + len(data), "int32")] for column in columns]
-            for column, values in zip(columns, part, strict=True):
-                column[limits[i] : n] = values
-    merged = pa.concat_arrays(words or [pa.array([], pa.string())]).dictionary_encode()
+    counts, words, limits, n = np.zeros(len(begin), "int64"), [], [0], 0
+    for i, (*part, dictionary, per_piece) in enumerate(pool.map(scan, range(len(cuts) - 1))):
+        counts[first[i] : stop[i]] += per_piece
+        words.append(dictionary)
+        limits.append(n := n + len(part[0]))
+        if n > len(columns[0]):
+            columns = [np.r_[column, np.empty(n + len(data), "int32")] for column in columns]
+        for column, values in zip(columns, part, strict=True):
+            column[limits[i] : n] = values
+    merged = pa.concat_arrays(words).dictionary_encode()
     mapped, base = merged.indices.to_numpy(), np.cumsum([0, *map(len, words)])
     codes, start, end = (column[:n] for column in columns)
     for a, b, c in zip(limits, limits[1:], base, strict=False):
         codes[a:b] = mapped[c:][codes[a:b]]
     pa.default_memory_pool().release_unused()
-    return codes, merged.dictionary, start, end, counts, where
+    return codes, merged.dictionary, start, end, counts, (data, continuation, origin)
 
 
 def fold_word(token, acronyms=("u.s.", "a.m.", "i.t.")):
@@ -276,33 +271,38 @@ def _pieces(documents, paragraphs):
     return rows, start, end, number
 
 
-def _spans(documents, paragraphs):
-    """The quotations, found in as many threads as there are processors."""
-    limits = (
-        np.linspace(0, len(documents), os.cpu_count() + 1).astype(int) if len(documents) > 99 else (0, len(documents))
-    )
-    parts = [documents[["doc_id", "text"]].iloc[a:b] for a, b in zip(limits, limits[1:], strict=False)]
-    with ThreadPoolExecutor(len(parts)) as pool:
-        return pd.concat(pool.map(lambda part: marks.quoted_spans(part, paragraphs), parts), ignore_index=True)
+def _tokens_at(spans, documents, pieces, head, counts, start):
+    """Index of the first token at or after each end of the spans: a binary search among the tokens of its paragraph."""
+    row = pd.Index(documents["doc_id"]).get_indexer(spans["doc_id"]).astype("int64")
+    for place in (spans["start"].to_numpy("int64"), spans["end"].to_numpy("int64")):
+        piece = np.searchsorted(pieces[0] << 32 | pieces[1], row << 32 | place, "right") - 1
+        low, high = head[piece], (head + counts)[piece]
+        while len(open_ := np.flatnonzero(low < high)):
+            middle = (low[open_] + high[open_]) >> 1
+            less = start[middle] < place[open_]
+            low[open_[less]], high[open_[~less]] = middle[less] + 1, middle[~less]
+        yield low
 
 
 def _read(documents, paragraphs, abbreviations):
-    """What both tables are made of: tokens as arrays; first token, document row and paragraph of each sentence."""
+    """What both tables are made of: tokens as arrays; first token, document row, id and paragraph of each sentence."""
     schema.require(documents, "documents", "doc_id", "text")
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     *pieces, number = _pieces(documents, paragraphs)
-    spans = _spans(documents, paragraphs)
-    row = np.repeat(pd.Index(documents["doc_id"]).get_indexer(spans["doc_id"]), 2)
-    edges = row, spans[["start", "end"]].to_numpy("int64").ravel()
-    buffer = _buffer(documents["text"])
-    codes, words, start, end, counts, edges = _scan_all(buffer, pieces, 0, edges)
-    inside, close = edges[0::2], edges[1::2]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        limits = np.linspace(0, len(documents), (os.cpu_count() if len(documents) > 99 else 1) + 1).astype(int)
+        parts = [documents.iloc[a:b] for a, b in zip(limits, limits[1:], strict=False)]
+        spans = [pool.submit(marks.quoted_spans, part, paragraphs) for part in parts]
+        codes, words, start, end, counts, buffer = _scan_all(documents["text"], pieces, 0, pool)
+    spans = pd.concat([part.result() for part in spans])
+    head = np.cumsum(counts) - counts
+    inside, close = _tokens_at(spans, documents, pieces, head, counts, start)
     outer = (spans["level"] == 0).to_numpy()
     quoted = np.zeros(len(codes), bool)
     quoted[_ranges(inside[outer], (close - inside)[outer])] = True
     flags = boundaries.describe_words(words, abbreviations)
     filled = np.flatnonzero(counts)
-    head = (np.cumsum(counts) - counts)[filled]
+    head = head[filled]
     first = boundaries.find_starts(codes, words, start, end, head, flags, (inside, close), quoted)
     piece = filled[np.searchsorted(head, first, "right") - 1]
     row = pieces[0][piece]
@@ -329,7 +329,7 @@ def _sentence_table(documents, tokens, sentences, flags, buffer):
     start, end = start[first], end[np.r_[first[1:], len(codes)][: len(first)] - 1]
     is_word = (flags & WORD > 0)[codes]
     data, *places = buffer
-    texts = _slices(data, *_locate(*places, (row, start), (row, end)), pa.large_string())
+    texts = _slices(data, _locate(*places, row, start), _locate(*places, row, end), pa.large_string())
     columns = {
         "doc_id": documents["doc_id"].array.take(row),
         "sentence_id": sentence,
@@ -413,9 +413,9 @@ def tokenize_sentences(sentences, *, abbreviations=None):
     """One row per token of `sentences` (`doc_id, sentence_id, start, text`): the tokens table, `in_quote` all False."""
     schema.require(sentences, "sentences", "doc_id", "sentence_id", "start", "text")
     length = pc.utf8_length(pa.array(sentences["text"], pa.large_string())).fill_null(0).to_numpy()
-    rows, none = np.arange(len(sentences)), np.zeros(0, "int64")
-    lift = sentences["start"].to_numpy("int64")
-    *tokens, counts, _ = _scan_all(_buffer(sentences["text"]), (rows, 0 * rows, length), lift, (none, none))
+    rows, lift = np.arange(len(sentences)), sentences["start"].to_numpy("int64")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        *tokens, counts, _ = _scan_all(sentences["text"], (rows, 0 * rows, length), lift, pool)
     filled = np.flatnonzero(counts)
     doc, ids = pd.factorize(sentences["doc_id"])
     flags = boundaries.describe_words(tokens[1], abbreviations)
