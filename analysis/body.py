@@ -45,8 +45,9 @@ def split_paragraphs(documents, rules=None):
     title = _equal(documents, "title", doc, text)
     _decide(state, title, "headline", "title")
     edge = np.minimum(place - first[group], (first + n_lines - 1)[group] - place) < 8
-    size_or_alone = np.where(n_lines[group] > 1, size, np.inf)  # a document of one paragraph is body: no rule is for it
-    hits = _match(text, size_or_alone, edge, rules)
+    # Where there is no running text, or one paragraph only, there is nothing for furniture to stand beside.
+    telling = (n_lines > 1) & np.logical_or.reduceat(prose, first)
+    hits = _match(text, np.where(telling[group], size, np.inf), edge, rules)
     repeated = _repeated(documents, doc, text, size)
     for row, hit in hits:
         _decide(state, hit if row.position in ("any", "rest") else hit & repeated, row.kind, row.note)
@@ -57,7 +58,7 @@ def split_paragraphs(documents, rules=None):
     furniture = ~prose & ~title
     share = np.add.reduceat(size * furniture, first) / np.add.reduceat(size, first)
     furniture = np.add.reduceat(furniture.astype(int), first)
-    page = ((furniture >= 20) & (2 * furniture > n_lines) & ((share > 0.1) | (furniture >= 50)))[group]
+    page = (telling & (furniture >= 20) & (2 * furniture > n_lines) & ((share > 0.1) | (furniture >= 50)))[group]
     score = np.where(prose & (decided == 0), np.minimum(size, 60), np.where(_is(state, "caption"), 0.0, -12.0))
     _decide(state, page & ~_densest_run(score, group), "chrome", "outside the article")
     _decide(state, _seen_before(text, group, (size >= 6) & (decided == 0)), "chrome", "repeated in the file")
@@ -73,8 +74,9 @@ def split_paragraphs(documents, rules=None):
     lost = ~np.logical_or.reduceat(decided == 0, first)[group]
     decided[lost] = 0
     _decide(state, lost, "body", "nothing else in the document")
-    table = {"doc_id": documents["doc_id"].to_numpy()[doc], "paragraph_id": place - first[group]}
-    kind, rule = (np.array(names, object)[decided] for names in zip(*state[1], strict=True))
+    table = {"doc_id": documents["doc_id"].take(doc).array, "paragraph_id": place - first[group]}
+    codes = pa.array(decided)
+    kind, rule = (pd.array(pa.array(names).take(codes), dtype="str") for names in zip(*state[1], strict=True))
     return schema.conform(pd.DataFrame(table | {"start": start, "end": end, "kind": kind, "rule": rule}), "paragraphs")
 
 
