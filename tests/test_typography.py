@@ -41,7 +41,6 @@ STYLES = {
     "double hyphen": lambda t: t.replace("–", "--"),
     "no-break spaces": lambda t: t.replace(" ", "\u00a0"),
     "thin spaces": lambda t: t.replace(" ", "\u2009"),
-    "zero-width": lambda t: t.replace("harbour", "har\u200bbour").replace("critics", "cri\u00adtics"),
 }
 
 
@@ -52,11 +51,12 @@ def figures(text):
     features = analysis.extract_features(documents, actors)
     words = tokens.loc[tokens["is_word"], ["sentence_id", "word", "in_quote"]].astype({"word": "str"})
     sentences = features.sentences.drop(columns=["start", "end", "text"], errors="ignore")
+    quotes = features.quotes[["sentence_id", "kind", "speaker", "actor", "cue", "n_words"]]
     return {
         "words": words.reset_index(drop=True),
         "sentences": sentences,
         "mentions": features.mentions[["sentence_id", "actor", "form", "in_quote", "target_tone"]],
-        "quotes": features.quotes[["sentence_id", "kind", "speaker", "actor", "cue", "n_words"]],
+        "quotes": quotes.assign(speaker=quotes["speaker"].map(fold, na_action="ignore")),  # a speaker is as printed
         "readability": analysis.readability(features.sentences),
     }
 
