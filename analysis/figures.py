@@ -179,9 +179,11 @@ def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, di
             colorbar={"thickness": 10, "outlinewidth": 0, "title": {"text": unit, "side": "right"}},
         )
     )
-    _finish(figure, height=120 + 24 * shape[0])
-    figure.update_xaxes(side="top", tickangle=-35 if shape[1] > 3 else 0, showgrid=False)
-    return figure.update_yaxes(autorange="reversed", showgrid=False)
+    longest = max(map(len, columns.values()), default=0)
+    slanted = longest * shape[1] > 75
+    _finish(figure, height=50 + 24 * shape[0] + (4 * longest if slanted else 0))
+    figure.update_xaxes(side="top", tickangle=-35 if slanted else 0, showgrid=False, dtick=1)
+    return figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
 
 
 def plot_strip(

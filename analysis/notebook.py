@@ -71,7 +71,9 @@ def lead(sentence, bars=None):
     """Show the page's main finding, which `index.html` repeats with `bars` (a Series: label → value) as its picture."""
     from IPython.display import HTML, display
 
-    found = {"sentence": sentence, "bars": [[str(k), float(v)] for k, v in bars.items()] if bars is not None else []}
+    found = {"sentence": sentence}
+    if bars is not None:
+        found |= {"unit": str(bars.name).replace("_", " "), "bars": [[str(k), float(v)] for k, v in bars.items()]}
     display(HTML(f'<p class="finding">{html.escape(sentence)}</p>'), metadata={"parallax": found})
 
 
@@ -150,6 +152,13 @@ def name_documents(features):
     return documents.assign(article=article, source=documents["outlet"].fillna(article))
 
 
+def print_number(value):
+    """A number as readers see it: whole from 1,000 on, else three significant digits, never in powers of ten."""
+    if isinstance(value, int) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if value == 0 or abs(value) >= 0.01 else f"{value:.4f}"
+
+
 def _script_json(text):
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
@@ -167,9 +176,7 @@ def _printed(table):
     def show(value):
         if pd.isna(value):
             return ""
-        if isinstance(value, float):
-            return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-        return f"{value:,}" if isinstance(value, int) else str(value)
+        return print_number(value) if isinstance(value, (float, int)) and not isinstance(value, bool) else str(value)
 
     shown = {}
     for name in table:

@@ -80,7 +80,8 @@ def build_report(path, out, actors=None, title=None):
         written = dict(zip((p["file"] for p in pages), ran, strict=True)) | _reference_pages()
         for file, cells in written.items():
             (work / "pages" / file).write_text(render_page(cells, pages, file, title, foot), encoding="utf-8")
-        index = render_index(tables, ran, pages, title, foot)
+        duplicates = analysis.near_duplicates(tables.documents) if "text" in tables.documents else None
+        index = render_index(tables, duplicates, ran, pages, title, foot)
         (work / "pages" / "index.html").write_text(index, encoding="utf-8")
         _swap(work / "pages", out)
     return out / "index.html"
@@ -159,7 +160,7 @@ def hash_corpus(tables):
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def render_index(tables, ran, pages, title, foot):
+def render_index(tables, duplicates, ran, pages, title, foot):
     """The index page: the corpus at a glance, what can be said from it, each page's finding with a small picture."""
     from jinja2 import Environment, FileSystemLoader
 
@@ -177,7 +178,7 @@ def render_index(tables, ran, pages, title, foot):
     return template.render(
         title=title,
         facts=facts,
-        card=compare.describe_corpus(tables)["statement"].tolist(),
+        card=compare.describe_corpus(tables, duplicates).to_dict("records"),
         pages=[page | _lead(cells) for page, cells in zip(pages, ran, strict=True)],
         foot=foot,
         css=(TEMPLATE / "page.css").read_text(encoding="utf-8"),
@@ -190,8 +191,11 @@ def _lead(cells):
     lead = next((o["metadata"]["parallax"] for o in outputs if "parallax" in o.get("metadata", {})), {})
     bars = lead.get("bars", [])[:6]
     most = max((abs(value) for _, value in bars), default=0) or 1
-    drawn = [{"label": label, "value": f"{value:,.3g}", "width": 100 * abs(value) / most} for label, value in bars]
-    return {"sentence": lead.get("sentence", ""), "bars": drawn}
+    drawn = [
+        {"label": label, "value": notebook.print_number(value), "width": 95 * abs(value) / most}
+        for label, value in bars
+    ]
+    return {"sentence": lead.get("sentence", ""), "unit": lead.get("unit", ""), "bars": drawn}
 
 
 def write_top(out, corpora):
