@@ -44,10 +44,10 @@ def split_paragraphs(documents, rules=None):
 
     title = _equal(documents, "title", doc, text)
     _decide(state, title, "headline", "title")
-    edge = np.minimum(place - first[group], (first + n_lines - 1)[group] - place) < 8
     # Where there is no running text, or one paragraph only, there is nothing for furniture to stand beside.
     telling = (n_lines > 1) & np.logical_or.reduceat(prose, first)
-    hits = _match(text, np.where(telling[group], size, np.inf), edge, rules)
+    near = {"start": place - first[group] < 8, "end": (first + n_lines)[group] - place <= 8}
+    hits = _match(text, np.where(telling[group], size, np.inf), near, rules)
     repeated = _repeated(documents, doc, text, size)
     for row, hit in hits:
         _decide(state, hit if row.position in ("any", "rest") else hit & repeated, row.kind, row.note)
@@ -162,16 +162,16 @@ def _decide_by_shape(state, text, size, prose, marked, title, known, first, grou
     _decide(state, heading, "heading", "short line between paragraphs")
 
 
-def _match(text, size, edge, rules):
+def _match(text, size, near, rules):
     """The rules that match any paragraph, each with whether it matches which; two at a time."""
     plain = pc.replace_substring(pc.replace_substring(text, "\u2019", "'"), "\u00a0", " ")
     groups = {}
-    for words, ends in set(zip(rules["words"], rules["position"].isin(["start", "end"]), strict=True)):
-        at = np.flatnonzero((size <= words) & (edge | (not ends)))
-        groups[words, ends] = at, plain.take(pa.array(at))
+    for words, position in set(zip(rules["words"], rules["position"], strict=True)):
+        at = np.flatnonzero((size <= words) & near.get(position, True))
+        groups[words, position] = at, plain.take(pa.array(at))
 
     def match(row):
-        at, lines = groups[row.words, row.position in ("start", "end")]
+        at, lines = groups[row.words, row.position]
         hit = np.zeros(len(text), bool)
         hit[at] = _search(lines, row.pattern) if len(at) else False
         return row, hit
@@ -195,9 +195,13 @@ def _find_paragraphs(texts):
     width = pc.utf8_length(lines).to_numpy().astype(np.int64)
     after = np.cumsum(width + 1)
     start = after - width - 1 - np.r_[0, after][np.cumsum(n_lines) - n_lines][doc]
-    left = pc.utf8_ltrim_whitespace(lines)
-    start += width - pc.utf8_length(left).to_numpy()
-    text = pc.utf8_rtrim_whitespace(left)
+    text = pc.utf8_trim_whitespace(lines)
+    trimmed = np.flatnonzero(
+        pc.not_equal(pc.binary_length(text), pc.binary_length(lines)).to_numpy(zero_copy_only=False)
+    )
+    start[trimmed] += (
+        width[trimmed] - pc.utf8_length(pc.utf8_ltrim_whitespace(lines.take(pa.array(trimmed)))).to_numpy()
+    )
     end = start + pc.utf8_length(text).to_numpy()
     kept = np.flatnonzero(end > start)
     return _join_wrapped(doc[kept], start[kept], end[kept], text.take(pa.array(kept)), np.diff(kept, prepend=-9) > 1)
