@@ -33,7 +33,7 @@ from analysis.typography import (
     fold,
 )
 
-CHUNK = 1 << 21
+CHUNK = 1 << 20
 DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_])+\.?").fullmatch
 
 
@@ -290,11 +290,9 @@ def _read(documents, paragraphs, abbreviations):
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     *pieces, number = _pieces(documents, paragraphs)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        limits = np.linspace(0, len(documents), (os.cpu_count() if len(documents) > 99 else 1) + 1).astype(int)
-        parts = [documents.iloc[a:b] for a, b in zip(limits, limits[1:], strict=False)]
-        spans = [pool.submit(marks.quoted_spans, part, paragraphs) for part in parts]
+        spans = pool.submit(marks.quoted_spans, documents, paragraphs)
         codes, words, start, end, counts, buffer = _scan_all(documents["text"], pieces, 0, pool)
-    spans = pd.concat([part.result() for part in spans])
+    spans = spans.result()
     head = np.cumsum(counts) - counts
     inside, close = _tokens_at(spans, documents, pieces, head, counts, start)
     outer = (spans["level"] == 0).to_numpy()
