@@ -178,6 +178,16 @@ def test_differences_have_their_own_interval_and_correction():
     assert list(alone) == ["outlet", "other", "difference", "low", "high", "p", "q", "unit", "note"]
 
 
+def test_a_group_without_any_has_no_interval_but_a_difference():
+    count = [0] * 6 + [4, 2, 5, 3, 6, 4]
+    table = pd.DataFrame({"doc_id": range(12), "outlet": ["a"] * 6 + ["b"] * 6, "count": count, "n": 100})
+    assert analysis.bootstrap_interval(table, ("count", "n"))["low"].isna().tolist() == [True, False]
+    found = compare.bootstrap_difference(table, ("count", "n"), pairs=True).iloc[0]
+    assert found["difference"] == pytest.approx(-24 / 600)
+    assert found["high"] < 0
+    assert found["p"] < 0.01  # 2 of 924 ways to deal out the articles are as extreme, each tail doubled
+
+
 def test_holm_is_that_of_the_paper():
     # Holm (1979): 0.01 × 4, 0.02 × 3, then 0.03 × 2 raised to 0.06, 0.04 × 1 raised to 0.06
     assert compare.adjust_holm([0.03, 0.01, np.nan, 0.04, 0.02]) == pytest.approx(
