@@ -242,12 +242,12 @@ def count_words(tokens, by=("doc_id",), *, n=1, stop=None, documents=None):
             raise ValueError(f"by: {name!r} is no column of tokens; give documents= with that column")
         values = tokens[name] if name in tokens else tokens["doc_id"].map(_groups(documents, name))
         codes, found = pd.factorize(values.iloc[at], sort=True)
+        found = found.astype("str") if isinstance(found.dtype, pd.CategoricalDtype) else found
         key, columns = key + codes * np.int64(size), {name: (found, size)} | columns
         size *= max(len(found), 1)
     key, count, quoted_count = _sum_by(key, quoted)
     out = {name: found.take(key // step % max(len(found), 1)) for name, (found, step) in columns.items()}
-    out = pd.DataFrame(out | {"count": count, "quoted_count": quoted_count})
-    return out.astype({name: "str" for name in out if isinstance(out[name].dtype, pd.CategoricalDtype)})
+    return pd.DataFrame(out | {"count": count, "quoted_count": quoted_count}, copy=False)
 
 
 def _groups(documents, by):

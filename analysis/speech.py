@@ -61,8 +61,8 @@ class _Words(NamedTuple):
 
 def _next(mask):
     """For each place the next one where mask holds (the length of it when there is none)."""
-    places = np.append(np.flatnonzero(mask), len(mask))
-    return places[np.cumsum(np.append(0, mask))[:-1]]
+    places = np.append(np.flatnonzero(mask), len(mask)).astype("int32")
+    return np.repeat(places, np.diff(places, prepend=-1))[: len(mask)]
 
 
 def _read_tokens(tokens, spans, forms):
@@ -76,15 +76,14 @@ def _read_tokens(tokens, spans, forms):
     trait = np.array([TRAITS.index(t) if t in TRAITS else 0 for t in traits], "uint8")[code]
     upper = np.array([t[0].isupper() or t[0].isdigit() and t[-1].isupper() for t in printed])[shape]
     owner = np.array([t.endswith(("'s", "\u2019s")) for t in printed])[shape]
-    sign = [next((SIGNS[c] for c in t if SIGNS.get(c, MARK) != MARK), SIGNS.get(t[0], PUNCT)) for t in printed]
-    doc, sentence, is_word = (
-        tokens["doc_id"].cat.codes.to_numpy("int64"),
-        tokens["sentence_id"].to_numpy(),
-        tokens["is_word"],
-    )
+    sign, is_word = np.zeros(len(printed), "uint8"), tokens["is_word"].to_numpy()
+    for i in np.unique(shape[~is_word]).tolist():
+        t = printed[i]
+        sign[i] = next((SIGNS[c] for c in t if SIGNS.get(c, MARK) != MARK), SIGNS.get(t[0], PUNCT))
+    doc, sentence = tokens["doc_id"].cat.codes.to_numpy("int64"), tokens["sentence_id"].to_numpy()
     first = np.append(True, (doc[1:] != doc[:-1]) | (sentence[1:] != sentence[:-1]))
     plain = (kind == OTHER) | (kind == AUX) & ~first
-    kind = np.where(is_word, np.where(upper & plain, NAME, kind), np.array(sign, "uint8")[shape]).astype("uint8")
+    kind = np.where(is_word, np.where(upper & plain, NAME, kind), sign[shape]).astype("uint8")
     inner = np.isin(code, [i for i, w in enumerate(words) if w in (".", "jr", "sr")]) & ~first  # Mr. Trump, Trump, Jr.
     at = np.flatnonzero(inner[1:-1] & ~first[2:]) + 1
     at = np.where(kind[at] == NAME, at - 1, at)
@@ -94,22 +93,20 @@ def _read_tokens(tokens, spans, forms):
     docs = tokens["doc_id"].cat.categories.get_indexer(spans["doc_id"]).astype("int64") << 32
     begin, end = (np.searchsorted(place, docs | spans[c].to_numpy("int64")) for c in ("start", "end"))
     outer = np.flatnonzero((spans["level"] == 0) & (end > begin))
-    edge = np.zeros(len(doc) + 1, "int64")
+    edge = np.zeros(len(doc) + 1, "int32")
     np.add.at(edge, begin[outer], outer + 1)
     np.add.at(edge, end[outer], -outer - 1)
-    span = (np.cumsum(edge)[:-1] - 1).astype("int32")
-    cue = np.array([w in forms for w in words])[code] & is_word.to_numpy()
+    span = np.cumsum(edge, dtype="int32")[:-1] - np.int32(1)
+    cue = np.array([w in forms for w in words])[code] & is_word
 
-    starts = np.flatnonzero(first)
-    stops, which = np.append(starts[1:], len(doc)), np.cumsum(first) - 1
-    weight = ~np.isin(kind, (STOP, MARK)) | (span >= 0)
-    content = np.maximum(starts, np.maximum.accumulate(np.where(weight, np.arange(len(doc)), -1))[stops - 1] + 1)
-    pause = _next(np.isin(kind, (COMMA, COLON, MARK)) | (span >= 0))
-    count = np.append(0, np.cumsum(kind < COMMA))
-    views = (
-        memoryview(np.ascontiguousarray(x, "int32"))
-        for x in (starts[which], content[which], stops[which], pause, count, code)
-    )
+    starts = np.flatnonzero(first).astype("int32")
+    stops, length = np.append(starts[1:], np.int32(len(doc))), np.diff(starts, append=len(doc))
+    weight = np.flatnonzero((kind != STOP) & (kind != MARK) | (span >= 0))
+    content = np.maximum(starts, np.append(weight, -1)[np.searchsorted(weight, stops) - 1] + 1)
+    pause = _next((kind == COMMA) | (kind == COLON) | (kind == MARK) | (span >= 0))
+    count = np.append(np.int32(0), np.cumsum(kind < COMMA, dtype="int32"))
+    views = [np.repeat(x, length) for x in (starts, content, stops)] + [pause, count, code]
+    views = (memoryview(np.ascontiguousarray(x, "int32")) for x in views)
     w = _Words(*(x.tobytes() for x in (kind, trait, owner)), memoryview(span), cue.tobytes(), *views, words)
 
     name = (kind == NAME) & (span < 0)
