@@ -14,7 +14,7 @@ from analysis.lexicon import shipped_valence
 
 PLACES = ("before_far", "before", "before_near", "after_near", "after", "after_far")
 NEAR, FAR = 2, 6  # words away from the target: up to NEAR, up to FAR, beyond
-OTHER_CLAUSE, PER_NAME = 0.6, 0.25  # how much words of another clause, and words behind other names, count less
+OTHER_CLAUSE, PER_NAME, FADE = 0.6, 0.1, 0.4  # how words of another clause, behind other names, farther off count less
 BREAKS = (
     ", ; : ( ) \u2013 \u2014 -- \u2026 but while although though because which who whose that whereas if when after"
 )
@@ -107,7 +107,7 @@ def place_words(mentions, tokens, words):
             "token": token,
             "code": known[token],
             "place": np.where(acts, 3 + step, 2 - step),
-            "reach": np.where(same, 1.0, OTHER_CLAUSE) / np.sqrt(distance) / (1 + PER_NAME * others),
+            "reach": np.where(same, 1.0, OTHER_CLAUSE) / distance**FADE / (1 + PER_NAME * others),
             "valence": (valence[code] * np.where(negated, NEGATED, 1.0) / 2)[token],
             "quoted": ((marks_to[low] - marks_to[first]) % 2 == 1)[mention],
         }

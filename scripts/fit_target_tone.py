@@ -25,7 +25,7 @@ from sklearn.utils.extmath import randomized_svd
 from analysis import target_tone, text
 
 CLASSES, PLACES = (-1, 0, 1), len(target_tone.PLACES)
-STRENGTH, DIMENSIONS, WINDOW, SEEN = 0.1, 100, 4, 3
+STRENGTH, DIMENSIONS, WINDOW, SEEN = 0.05, 100, 4, 3
 
 
 HEADER = """# Weights of the words around a mention, for the tone toward it; written by scripts/fit_target_tone.py.
@@ -137,7 +137,7 @@ def main():
     print(f"{len(words)} words, {x['train'].shape[1]} quantities")
 
     def fit(rows):
-        return LogisticRegression(C=STRENGTH, max_iter=300).fit(x["train"][rows], y["train"][rows])
+        return LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3).fit(x["train"][rows], y["train"][rows])
 
     held = np.zeros(len(y["train"]), int)
     for rows, others in GroupKFold(4).split(x["train"], y["train"], sets["train"][0]["article"]):

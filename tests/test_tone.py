@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import SHARED
+from conftest import ROOT, SHARED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from analysis import lexicon, target_tone, tone
 from analysis.typography import fold
 
 VADER = SHARED / "testdata" / "vader"
+PAGE = (ROOT / "docs" / "tone.md").read_text(encoding="utf-8")
 NEWSMTSC = SHARED / "testdata" / "newsmtsc"
 
 
@@ -89,16 +90,17 @@ def test_every_rated_text_equals_the_reference_after_folding(reference, name):
 
 
 @pytest.mark.skipif(not VADER.exists(), reason="../shared/testdata/vader is not there")
-def test_repaired_rules_agree_better_with_people_on_editorials():
-    """docs/tone.md states both: r .495 for VADER and .532 for the repaired rules on the shared editorials."""
-    rows = pd.read_json(VADER / "nyt_shared.jsonl", lines=True)
+@pytest.mark.parametrize("name", ["nyt", "movies", "amazon", "tweets"])
+def test_the_page_states_how_the_rules_agree_with_people(name):
+    rows = pd.read_json(VADER / f"{name}_shared.jsonl", lines=True)
     sentences = table(*rows["text"])
-    r = {
-        rules: np.corrcoef(tone.score_sentences(sentences, rules=rules)["tone"].fillna(0), rows["rating"])[0, 1]
-        for rules in ("vader", "repaired")
-    }
-    assert r["vader"] == pytest.approx(0.495, abs=0.001)
-    assert r["repaired"] == pytest.approx(0.532, abs=0.003)
+    tones = [tone.score_sentences(sentences, rules=rules)["tone"].fillna(0) for rules in ("vader", "repaired")]
+    stated = re.search(rf"^\| [^|]*{name}\)? \| ([\d.]+) \| ([\d.]+) \|$", PAGE, re.M).groups()
+    assert [np.corrcoef(t, rows["rating"])[0, 1] for t in tones] == pytest.approx(
+        [float(s) for s in stated], abs=0.0011
+    )
+    if name == "nyt":
+        assert float(stated[1]) > float(stated[0]) + 0.03
 
 
 def test_typography_changes_no_score():
@@ -376,15 +378,17 @@ def test_tokens_at_hand_give_the_same_scores(sample):
 
 
 @pytest.mark.skipif(not NEWSMTSC.exists(), reason="../shared/testdata/newsmtsc is not there")
-@pytest.mark.parametrize(("name", "bar"), [("dev_rw", 64), ("dev_mt", 62)])
-def test_macro_f1_on_newsmtsc(name, bar):
+@pytest.mark.parametrize("name", ["dev_rw", "dev_mt"])
+def test_the_page_states_macro_f1_on_newsmtsc(name):
     rows = [json.loads(line) for line in (NEWSMTSC / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
     sentences = table(*(row["sentence"] for row in rows))
     mentions = pd.DataFrame(rows)[["start", "end"]].assign(doc_id=sentences["doc_id"], sentence_id=0)
     label = tone.score_targets(mentions, sentences)["target_label"].to_numpy()
     gold = np.array([row["polarity"] for row in rows])
     f1 = [2 * ((label == c) & (gold == c)).sum() / ((label == c).sum() + (gold == c).sum()) for c in (-1, 0, 1)]
-    assert 100 * np.mean(f1) >= bar
+    stated = re.search(rf"^\| {name} \| ([\d.]+) \|", PAGE, re.M).group(1)
+    assert 100 * np.mean(f1) == pytest.approx(float(stated), abs=0.6)
+    assert 100 * np.mean(f1) >= 64 - 0.6  # the bar, less what one changed token may cost
 
 
 def test_the_model_is_small_and_holds_no_names():
