@@ -31,7 +31,13 @@ _HOME = {
     "score_targets": "target_tone",
     "word_shift": "tone",
     "bootstrap_interval": "compare",
-    "near_duplicates": "compare",
+    "bootstrap_difference": "compare",
+    "permutation_test": "compare",
+    "likeness": "compare",
+    "describe_corpus": "compare",
+    "near_duplicates": "reprints",
+    "shared_passages": "reprints",
+    "collapse_clusters": "reprints",
     "coverage": "compare",
 }
 __all__ = sorted(_HOME)
