@@ -2,6 +2,7 @@
 
 import csv
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
@@ -17,48 +18,45 @@ def read_list(source, *, required, unique=(), defaults=None):
     Raises ValueError with file and line.
     """
     if isinstance(source, pd.DataFrame):
-        name, rows = "table", [(i + 1, r) for i, r in enumerate(source.astype("str").to_dict("records"))]
-        header = list(map(str, source.columns))
+        name, header, numbers = "table", list(map(str, source.columns)), list(range(1, len(source) + 1))
+        rows = source.astype("str").fillna("").to_numpy().tolist()
     else:
-        path = (
-            FOLDER / f"{source}.csv"
-            if isinstance(source, str) and "/" not in source and "." not in source
-            else Path(source)
-        )
+        shipped = isinstance(source, str) and "/" not in source and "." not in source
+        path = FOLDER / f"{source}.csv" if shipped else Path(source)
         name = path.name
         with path.open(encoding="utf-8-sig", newline="") as handle:
             lines = [(n, line) for n, line in enumerate(handle, 1) if line.strip() and not line.startswith("#")]
-        parsed = list(csv.reader(line for _, line in lines))
-        header = parsed[0] if parsed else []
-        if len(parsed) != len(lines):
+        header, *rows = list(csv.reader(line for _, line in lines)) or [[]]
+        numbers = [n for n, _ in lines[1:]]
+        if len(rows) != len(numbers):
             raise ValueError(f"{name}: a quoted field runs over several lines; keep each row on one line")
-        for (n, _), row in zip(lines[1:], parsed[1:], strict=True):
+        for n, row in zip(numbers, rows, strict=True):
             if len(row) > len(header):
                 raise ValueError(
                     f"{name}, line {n}: {len(row)} fields where the header has {len(header)}; quote the commas"
                 )
-        rows = [(n, dict(zip(header, row, strict=False))) for (n, _), row in zip(lines[1:], parsed[1:], strict=True)]
     absent = [c for c in required if c not in header]
     if absent:
         raise ValueError(
             f"{name}, line 1: column {', '.join(absent)} is missing; found {', '.join(header) or 'nothing'}"
         )
-    defaults, seen, out = defaults or {}, {}, []
-    for n, row in rows:
-        row = {
-            c: "" if (v := row.get(c)) is None or v == "nan" else v.strip()
-            for c in {**dict.fromkeys(header), **defaults}
-        }
-        row |= {c: d for c, d in defaults.items() if not row[c]}
-        if empty := [c for c in required if not row[c]]:
+    defaults, given = defaults or {}, dict(zip(header, zip_longest(*rows, fillvalue=""), strict=False))
+    nothing = [""] * len(rows)  # column by column: lists of 20,000 rows are read at every start
+    table = {
+        c: [v.strip() or defaults.get(c, "") for v in given.get(c, nothing)]
+        for c in dict.fromkeys([*header, *defaults])
+    }
+    for n, *row in zip(numbers, *(table[c] for c in required), strict=True):
+        if "" in row:
+            empty = [c for c, v in zip(required, row, strict=True) if not v]
             raise ValueError(f"{name}, line {n}: {', '.join(empty)} is empty")
-        key = tuple(row[c] for c in unique)
-        if unique and key in seen:
-            raise ValueError(f"{name}, line {n}: {', '.join(key)} stands already on line {seen[key]}")
-        seen[key] = n
-        out.append(row | {"line": n})
-    columns = [*dict.fromkeys([*header, *defaults]), "line"]
-    return pd.DataFrame(out, columns=columns).astype(dict.fromkeys(columns[:-1], "str"))
+    seen = {}
+    for n, *key in zip(numbers, *(table[c] for c in unique), strict=True) if unique else ():
+        if (first := seen.setdefault(tuple(key), n)) != n:
+            raise ValueError(f"{name}, line {n}: {', '.join(key)} stands already on line {first}")
+    return pd.DataFrame(
+        {c: pd.array(v, dtype="str") for c, v in table.items()} | {"line": pd.Series(numbers, dtype="int64")}
+    )
 
 
 @cache
