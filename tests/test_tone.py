@@ -408,3 +408,12 @@ def test_tone_toward_needs_enough_mentions():
     assert table["target_tone"][0] == pytest.approx(0.3)
     assert np.isnan(table["target_tone"][1])
     assert table["note"].tolist() == ["", "fewer than 5 mentions"]
+
+
+def test_pairs_of_the_sample_corpus(sample):
+    """Two reviews pass the same judgements on a strike and on a fair; two texts opposite ones on one grain order."""
+    means = sample[1].sentences.groupby("doc_id")[["tone", "tone_event_adjusted"]].mean()
+    same = (means.loc["harrow-1-dam"] - means.loc["harrow-3-bridge"]).abs()
+    opposite = (means.loc["harrow-2-grain"] - means.loc["dst-2-grain"]).abs()
+    assert same["tone_event_adjusted"] < 0.7 * same["tone"]
+    assert opposite["tone_event_adjusted"] >= opposite["tone"] > 0.5
