@@ -40,6 +40,7 @@ bench: $(READY) ## speed and memory beside other tools
 
 features: $(READY) ## the committed figures about the five case-study articles, from their texts
 	$(BIN)/parallax features ../shared/corpus --out data/atacms-2024
+	$(BIN)/python scripts/write_case_study.py
 
 lock: ## requirements.txt and environment.yml from pyproject.toml
 	$(PYTHON) -m venv --clear build/lock && build/lock/bin/pip install --quiet uv

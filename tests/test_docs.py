@@ -5,7 +5,7 @@ import os
 import re
 
 import pytest
-from conftest import ROOT
+from conftest import BUNDLE, ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -38,3 +38,14 @@ def test_version_in_the_readme_is_the_package_s():
 
     assert f"version {analysis.__version__}" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert os.environ.get("PARALLAX_CORPUS") is None
+
+
+def test_case_study_is_recomputed(tmp_path):
+    import sys
+
+    sys.path.insert(0, str(ROOT / "scripts"))
+    import write_case_study
+
+    write_case_study.write(tmp_path)
+    for name in ("README.md", "figures.svg"):
+        assert (tmp_path / name).read_text(encoding="utf-8") == (BUNDLE / name).read_text(encoding="utf-8")
