@@ -21,7 +21,7 @@ def render_dictionary():
     lines = [
         "# Data dictionary",
         "",
-        "Written from `analysis/schema.py` by `scripts/write_dictionary.py`. Missing text and undefined scores are NaN,",
+        "Written from `analysis/schema.py` by `scripts/write_dictionary.py`. Missing text and undefined scores: NaN,",
         "unknown dates NaT. A features bundle holds the same tables without the `text` columns.",
     ]
     for table, columns in schema.TABLES.items():
