@@ -161,8 +161,12 @@ def write_aside(file, data):
     import os
 
     aside = file.with_name(f"{file.name}.{os.getpid()}.partial")
-    aside.write_bytes(data)
-    aside.replace(file)
+    try:
+        aside.write_bytes(data)
+        aside.replace(file)
+    except OSError:  # on a full disk half a file only stands in the way
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def _read_table(path, name, parts):

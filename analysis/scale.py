@@ -9,16 +9,18 @@ import hashlib
 import json
 import os
 import shutil
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import analysis
-from analysis import corpus, features
+from analysis import corpus, features, resources
 
-PARTITION_MB = 16
+PARTITION_MB = 4  # a worker needs about 80 MB of memory for each, and 150 MB to be there
 
 
 def stream_features(path, out, registry, *, scheduler=None):
@@ -26,49 +28,81 @@ def stream_features(path, out, registry, *, scheduler=None):
 
     Rows: `file, problem, detail, fix`, of files that were not read and articles whose extraction failed (the rest is
     kept). `scheduler`: the address of a Dask cluster that sees `out`, or "local" for one on this machine. Partitions
-    that an earlier run finished from the same input, registry and version are kept. Raises ValueError when `out` holds
-    anything else.
+    that an earlier run finished from the same input, registry, lists and version are kept. Raises ValueError when
+    `out` holds anything else, OSError naming what to do when the disk is full or a worker was lost for good.
     """
     from tqdm import tqdm
 
-    out, findings, receipts = Path(out), [], {}
+    out, findings, receipts, waiting = Path(out).resolve(), [], {}, {}
     _check_target(out)
-    (out / "parts").mkdir(parents=True, exist_ok=True)
+    partitions = _read_partitions(path, findings)
+    documents = next(partitions)  # what cannot be read at all must not touch what stands in `out`
+    for folder in (*features.Features._fields, "parts"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
     (out / features.MANIFEST).unlink(missing_ok=True)
-    total = _input_size(Path(path))
-    bar = tqdm(total=total, desc="features", unit="B", unit_scale=True, delay=2, disable=None)
-    with bar, _workers(scheduler, total) as pool:
-        waiting = {}
-        for number, documents in enumerate(corpus.iter_documents(path, batch_mb=PARTITION_MB, findings=findings)):
-            name, key = f"{number:05d}", _hash_input(documents, registry)
-            receipt = _read_receipt(out, name, key)
-            if receipt is None:
-                waiting[pool.submit(extract_partition, documents, registry, str(out), name, key)] = name
-            else:
-                receipts[name] = receipt
-                bar.update(receipt["bytes"])
-            while len(waiting) > 2 * (os.cpu_count() or 1):
-                _collect(waiting, receipts, bar)
-        while waiting:
-            _collect(waiting, receipts, bar)
+    total, articles = _measure_input(Path(path))
+    bar = tqdm(total=articles, desc="features", unit=" articles", delay=2, disable=None)
+
+    def collect(most):
+        """Wait until `most` partitions are under way, at most, and note what is finished."""
+        while len(waiting) > most:
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                receipts[waiting.pop(future)] = receipt = future.result()
+                bar.update(receipt["articles"])
+                if articles is None:  # rows of a text file: as many as its bytes hold of those seen so far
+                    done = [sum(r[k] for r in receipts.values()) for k in ("articles", "bytes")]
+                    bar.total = max(bar.n, int(total * done[0] / done[1]))
+
+    try:
+        with bar, _workers(scheduler, total) as (pool, workers):
+            while documents is not None:
+                name = f"{len(receipts) + len(waiting):05d}"
+                key = _hash_input(documents, registry)
+                receipt = _read_receipt(out, name, key)
+                future = Future() if receipt else pool.submit(extract_partition, documents, registry, out, name, key)
+                if receipt:
+                    future.set_result(receipt)
+                waiting[future] = name
+                collect(workers + 1)
+                documents = next(partitions, None)
+            collect(0)
+    except Exception as error:
+        if not isinstance(error, BrokenExecutor) and type(error).__name__ != "KilledWorker":  # the latter is Dask's
+            raise
+        raise OSError(
+            f"{out}: a worker process was lost (out of memory?); finished parts are kept: run it again"
+        ) from error
     parts = [receipts[name] for name in sorted(receipts)]
     _remove_others(out, receipts)
     for part in parts:
         findings += [tuple(problem) for problem in part["failed"]]
-    features.write_manifest(
-        out, [{k: part[k] for k in ("name", "files")} for part in parts], registry=_hash_registry(registry)
-    )
+    entries = [{k: part[k] for k in ("name", "files")} for part in parts]
+    features.write_manifest(out, entries, registry=_hash_registry(registry))
     return pd.DataFrame(findings, columns=corpus.FINDINGS, dtype="str")
 
 
 def extract_partition(documents, registry, out, name, key):
     """Extract and write one partition; returns its receipt. An article whose extraction fails is named and left out."""
     tables, failed = _extract_what_can_be(documents, registry)
-    part = features.write_part(tables, Path(out), name)
-    size = int(documents["text"].str.len().sum())
-    receipt = part | {"key": key, "bytes": size, "failed": failed}
-    features.write_aside(Path(out) / "parts" / f"{name}.json", json.dumps(receipt, sort_keys=True).encode())
+    size = int(documents["text"].str.encode("utf-8").str.len().sum())
+    receipt = {"key": key, "articles": len(documents), "bytes": size, "failed": failed}
+    try:
+        receipt |= features.write_part(tables, out, name)
+        features.write_aside(out / "parts" / f"{name}.json", json.dumps(receipt, sort_keys=True).encode())
+    except OSError as error:
+        raise OSError(
+            f"{out}: part {name} cannot be written ({error}); finished parts are kept: run it again"
+        ) from error
     return receipt
+
+
+def _read_partitions(path, findings):
+    """The documents in tables of about `PARTITION_MB` megabytes, also when the rows of a table are very long."""
+    for batch in corpus.iter_documents(path, batch_mb=PARTITION_MB, findings=findings):
+        size = batch["text"].str.len().cumsum()
+        bounds = np.flatnonzero(np.diff((size - 1) // (1.5e6 * PARTITION_MB), prepend=-1))
+        for a, b in zip(bounds, [*bounds[1:], len(batch)], strict=True):
+            yield batch.iloc[a:b].reset_index(drop=True)
 
 
 def _extract_what_can_be(documents, registry):
@@ -77,7 +111,8 @@ def _extract_what_can_be(documents, registry):
         return analysis.extract_features(documents, registry), []
     except Exception as error:  # whatever went wrong with one article must not lose the others: it is reported
         if len(documents) == 1:
-            problem = (documents["file"].iloc[0], "extraction failed", f"{type(error).__name__}: {error}", "report it")
+            detail = f"{documents['doc_id'].iloc[0]}: {type(error).__name__}: {error}"
+            problem = (documents["file"].iloc[0], "extraction failed", detail, "the other articles are kept; report it")
             return analysis.extract_features(documents.iloc[:0], registry), [problem]
     halves = [documents.iloc[: len(documents) // 2], documents.iloc[len(documents) // 2 :]]
     (one, lost), (two, more) = (_extract_what_can_be(half, registry) for half in halves)
@@ -87,55 +122,66 @@ def _extract_what_can_be(documents, registry):
 
 @contextmanager
 def _workers(scheduler, total):
-    """Something with `submit`: this process for a small corpus, processes for a large one, or a Dask cluster."""
+    """Something with `submit`, and its size: this process for a small corpus, else processes or a Dask cluster."""
     if scheduler:
         try:
-            from distributed import Client, LocalCluster
+            from distributed import Client
         except ImportError as error:
             raise ValueError("--scheduler needs Dask: pip install 'parallax-news[cluster]'") from error
-        local = LocalCluster(threads_per_worker=1) if scheduler == "local" else None
-        with Client(local or scheduler) as client:
-            yield client.get_executor(pure=False)
-        if local:
-            local.close()
-    elif total <= PARTITION_MB * 1e6:
-        yield _Inline()
+        local = {"threads_per_worker": 1, "dashboard_address": None}
+        with Client(**local) if scheduler == "local" else Client(scheduler) as client:
+            yield client.get_executor(pure=False), sum(client.nthreads().values())
+    elif total <= 2e6 * PARTITION_MB:
+        yield _Inline(), 0
     else:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
-        with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-            yield pool
+        pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _start_worker)
+        try:
+            yield pool, os.cpu_count()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _start_worker():
+    """A worker leaves interrupts to its parent, ends with it, and gives memory back when it is done with it."""
+    import signal
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    import pyarrow as pa
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pa.set_memory_pool(pa.system_memory_pool())
+    Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
 
 
 class _Inline:
     """An executor that runs at once: starting processes would take longer than a small corpus does."""
 
     def submit(self, function, *arguments):
-        from concurrent.futures import Future
-
         future = Future()
         future.set_result(function(*arguments))
         return future
 
 
-def _collect(waiting, receipts, bar):
-    """Move finished partitions from `waiting` to `receipts`."""
-    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-    for future in done:
-        name = waiting.pop(future)
-        receipts[name] = future.result()
-        bar.update(receipts[name]["bytes"])
-
-
 def _hash_input(documents, registry):
-    """What a partition's content depends on: version, registry and every column of its documents but the text."""
+    """What a partition depends on: version, lists, registry and every column of its documents but the text."""
     rows = documents.drop(columns="text").to_csv(index=False)
-    return hashlib.sha256(f"{analysis.__version__}\n{_hash_registry(registry)}\n{rows}".encode()).hexdigest()
+    state = f"{analysis.__version__}\n{_hash_lists()}\n{_hash_registry(registry)}\n{rows}"
+    return hashlib.sha256(state.encode("utf-8", "replace")).hexdigest()
 
 
 def _hash_registry(registry):
     return hashlib.sha256(registry.to_csv(index=False).encode()).hexdigest()
+
+
+@cache
+def _hash_lists():
+    """The shipped lists may be edited: other words, other figures."""
+    files = sorted(resources.FOLDER.glob("*.csv"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _read_receipt(out, name, key):
@@ -147,7 +193,7 @@ def _read_receipt(out, name, key):
             for table, file in receipt["files"].items()
         )
         return receipt if whole and receipt["key"] == key else None
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -155,21 +201,27 @@ def _check_target(out):
     """Refuse a folder that holds anything but features."""
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out}: is a file; give --out a folder")
-    known = {*features.Features._fields, "parts", features.MANIFEST, f"{features.MANIFEST}.partial", "README.md"}
-    strangers = [p.name for p in out.iterdir() if p.name not in known] if out.is_dir() else []
-    if strangers:
+    known = {*features.Features._fields, "parts", features.MANIFEST, "README.md"}
+    names = [p.name for p in out.iterdir() if p.suffix != ".partial"] if out.is_dir() else []
+    if strangers := sorted(set(names) - known):
         raise ValueError(f"{out}: holds {strangers[0]!r}, which is no table; give --out an empty or new folder")
 
 
 def _remove_others(out, receipts):
     """Remove what an interrupted run or a larger corpus left: half-written files and partitions beyond the last."""
-    for folder in (*features.Features._fields, "parts"):
+    for folder in ("", *features.Features._fields, "parts"):
         for file in (out / folder).iterdir():
-            if file.suffix == ".partial" or file.stem not in receipts:
+            if file.suffix == ".partial" or folder and file.stem not in receipts:
                 file.unlink() if file.is_file() else shutil.rmtree(file)
 
 
-def _input_size(path):
-    """Bytes of the input, for the progress bar."""
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
+def _measure_input(path):
+    """Bytes of the input, and its articles where they can be counted without reading it (else None)."""
+    if path.is_dir():
+        files = [p for p in path.rglob("*") if p.suffix.lower() in corpus.TEXTS + corpus.PAGES]
+        return sum(file.stat().st_size for file in files), len(files)
+    if path.suffix == ".parquet":
+        from pyarrow.parquet import read_metadata
+
+        return path.stat().st_size * 3, read_metadata(path).num_rows  # packed to about a third
+    return path.stat().st_size * (3 if path.suffix == ".gz" else 1), None
