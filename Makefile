@@ -27,7 +27,7 @@ else
 endif
 
 test: $(READY) lint ## all checks
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY) ## ruff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
