@@ -30,41 +30,60 @@ LAYOUT = go.layout.Template(
         "hovermode": "closest",
         "xaxis": {"automargin": True, "gridcolor": "#dde3e7", "zerolinecolor": "#8795a0", "ticks": ""},
         "yaxis": {"automargin": True, "gridcolor": "#dde3e7", "zerolinecolor": "#8795a0", "ticks": ""},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "title": {"text": ""}},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "traceorder": "normal",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
         "dragmode": False,
     }
 )
 
 
-def assign_colours(groups):
+def assign_colours(groups, palette=PALETTE):
     """A colour per group name, in the order of the names; beyond twelve groups one neutral colour for all."""
     names = sorted({str(g) for g in groups})
-    return dict(zip(names, PALETTE, strict=False)) if len(names) <= len(PALETTE) else dict.fromkeys(names, NEUTRAL)
+    return dict(zip(names, palette, strict=False)) if len(names) <= len(palette) else dict.fromkeys(names, NEUTRAL)
 
 
-def shorten(label, width=28):
+def print_number(value):
+    """A number as readers see it: whole from 1,000 on, else three significant digits, never in powers of ten."""
+    if isinstance(value, (int, np.integer)) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    text = f"{value:.3g}" if abs(value) >= 1 or value == 0 else f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.3f}"
+    return text if value == 0 or abs(value) >= 0.001 else f"{value:.5f}"
+
+
+def shorten(label, width=36):
     """`label` escaped for plotly and cut at `width` characters with an ellipsis."""
     text = " ".join(str(label).split())
     return html.escape(text if len(text) <= width else text[: width - 1].rstrip() + "…", quote=False)
 
 
-def _keys(table, key):
+def join_key(table, key):
+    """The evidence key of each row: its values of the columns `key`, joined."""
     return table[list(key)].astype("str").agg(" · ".join, axis=1) if len(table) else pd.Series(dtype="str")
 
 
 def _hover(table, columns):
-    """Hover text of each row: `column: value`, numbers to three significant digits, text escaped."""
+    """Hover text of each row: names as they are, other values as `column: value`; text is escaped."""
 
-    def show(value):
-        if isinstance(value, (float, np.floating)):
-            return "undefined" if pd.isna(value) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-        return f"{value:,}" if isinstance(value, (int, np.integer)) else html.escape(str(value), quote=False)
+    def show(column, value):
+        if isinstance(value, str):
+            return html.escape(" ".join(value.split()), quote=False)
+        printed = "undefined" if pd.isna(value) else value if isinstance(value, bool) else print_number(value)
+        return f"{html.escape(str(column)).replace('_', ' ')}: {printed}"
 
-    lines = [[f"{html.escape(str(c)).replace('_', ' ')}: {show(v)}" for v in table[c]] for c in columns]
+    lines = [[show(c, v) for v in table[c].astype("object")] for c in columns]
     return ["<br>".join(row) for row in zip(*lines, strict=True)] if columns else [""] * len(table)
 
 
 def _finish(figure, *, x="", y="", height=360, legend=False, **layout):
+    legend = legend and len({trace.name for trace in figure.data}) <= len(PALETTE)  # else all have one colour
     figure.update_layout(template=LAYOUT, height=int(height), showlegend=legend, xaxis_title=x, yaxis_title=y, **layout)
     return figure
 
@@ -76,7 +95,7 @@ def _groups(table, colour, colours=None):
     """
     if colour is None:
         return [("", table, PALETTE[0])]
-    shades = assign_colours(table[colour]) | (colours or {})
+    shades = colours or assign_colours(table[colour], PALETTE[::-1])  # not an outlet's colours where none is meant
     return [(str(name), part, shades[str(name)]) for name, part in table.groupby(colour, sort=False, observed=True)]
 
 
@@ -106,7 +125,7 @@ def plot_bars(table, value, label, *, colour=None, colours=None, hover=(), key=N
             marker_color=shade,
             hovertext=_hover(part, [label, *([colour] if colour else []), value, *hover]),
             hoverinfo="text",
-            customdata=_keys(part, key or [label, *([colour] if colour else [])]),
+            customdata=join_key(part, key or [label, *([colour] if colour else [])]),
         )
     many = 1 if stack or colour is None else max(1, table[colour].nunique())
     _finish(figure, x=x, height=70 + 26 * len(drawn) * max(1, many * 0.7), legend=colour is not None)
@@ -120,8 +139,8 @@ def plot_dots(
     """A dot per row at `value`, in line `label`, with its interval `low` to `high`; `zero` places a reference line."""
     drawn, figure = _rows(table[label]), go.Figure()
     groups = _groups(table, colour, colours)
-    several = colour is not None and table.groupby(label, observed=True)[colour].nunique().max() > 1
-    spread = np.linspace(-0.28, 0.28, len(groups)) if several else np.zeros(len(groups))
+    several = low is not None and colour is not None and table.groupby(label, observed=True)[colour].nunique().max() > 1
+    spread = np.linspace(-1, 1, len(groups)) * min(0.32, 0.09 * len(groups)) * several  # bars would hide each other
     place = {name: i for i, name in enumerate(list(drawn)[::-1])}
     for (name, part, shade), shift in zip(groups, spread, strict=True):
         bounds = {}
@@ -137,10 +156,10 @@ def plot_dots(
             marker={"color": shade, "size": 10},
             hovertext=_hover(part, shown),
             hoverinfo="text",
-            customdata=_keys(part, key or [label, *([colour] if colour else [])]),
+            customdata=join_key(part, key or [label, *([colour] if colour else [])]),
             **bounds,
         )
-    line = 14 + 11 * len(groups) if several else 26
+    line = 20 + 10 * len(groups) if several else 26
     _finish(figure, x=x, height=80 + line * len(drawn), legend=colour is not None)
     if zero is not None:
         figure.add_vline(x=zero, line={"color": "#8795a0", "width": 1, "dash": "dot"})
@@ -157,9 +176,9 @@ def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, di
     label, keys = np.full(shape, "no data", dtype=object), np.full(shape, "", dtype=object)
     i = [at[0][str(v)] for v in table[row]], [at[1][str(v)] for v in table[column]]
     z[i] = table[value].to_numpy(dtype=float, na_value=np.nan)
-    label[i], keys[i] = _hover(table, [row, column, value, *hover]), _keys(table, key or [row, column])
+    label[i], keys[i] = _hover(table, [row, column, value, *hover]), join_key(table, key or [row, column])
     if text is not None:
-        shown[i] = ["" if pd.isna(v) else f"{v:,.3g}" if isinstance(v, float) else str(v) for v in table[text]]
+        shown[i] = ["" if pd.isna(v) else print_number(v) for v in table[text]]
     limit = bound or (np.nanmax(np.abs(z)) if np.isfinite(z).any() else 1) or 1
     figure = go.Figure(
         go.Heatmap(
@@ -180,9 +199,9 @@ def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, di
         )
     )
     longest = max(map(len, columns.values()), default=0)
-    slanted = longest * shape[1] > 75
-    _finish(figure, height=50 + 24 * shape[0] + (4 * longest if slanted else 0))
-    figure.update_xaxes(side="top", tickangle=-35 if slanted else 0, showgrid=False, dtick=1)
+    slant = 0 if longest * shape[1] <= 75 else -35 if shape[1] <= 14 else -75
+    _finish(figure, height=50 + 24 * shape[0] + longest * (0, 4, 7)[(slant < 0) + (slant < -35)])
+    figure.update_xaxes(side="top", tickangle=slant, showgrid=False, dtick=1)
     return figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
 
 
@@ -200,7 +219,7 @@ def plot_strip(
             marker={"symbol": "line-ns", "size": 13, "line": {"width": 2, "color": shade}, "color": shade},
             hovertext=_hover(part, [label, *([colour] if colour else []), *hover]),
             hoverinfo="text",
-            customdata=_keys(part, key or [label]),
+            customdata=join_key(part, key or [label]),
         )
     _finish(figure, x=x, height=90 + 26 * len(drawn), legend=colour is not None)
     figure.update_xaxes(range=[-0.02, 1.02])
@@ -237,10 +256,11 @@ def plot_words(
             marker={"color": shade, "size": 6, "opacity": 0.75},
             hovertext=_hover(part, [label, *([colour] if colour else []), *hover]),
             hoverinfo="text",
-            customdata=_keys(part, key or [label, *([colour] if colour else [])]),
+            customdata=join_key(part, key or [label, *([colour] if colour else [])]),
         )
     _finish(figure, x=x_title, y=y_title, height=520, legend=colour is not None)
-    return figure.update_xaxes(type="log" if log_x else "linear", dtick="D2" if log_x else None)
+    ticks = [m * 10**e for e in range(-3, 8) for m in (1, 2, 5)]
+    return figure.update_xaxes(type="log", tickvals=ticks, ticktext=list(map(print_number, ticks))) if log_x else figure
 
 
 def plot_network(edges, source, target, weight, *, hover=(), most=40):
@@ -250,7 +270,10 @@ def plot_network(edges, source, target, weight, *, hover=(), most=40):
     angle = {name: np.pi / 2 - 2 * np.pi * i / max(1, len(names)) for i, name in enumerate(names)}
     figure, heaviest = go.Figure(), edges[weight].max() if len(edges) else 1
     for row, text, key in zip(
-        edges.itertuples(), _hover(edges, [source, target, weight, *hover]), _keys(edges, [source, target]), strict=True
+        edges.itertuples(),
+        _hover(edges, [source, target, weight, *hover]),
+        join_key(edges, [source, target]),
+        strict=True,
     ):
         a, b = angle[str(getattr(row, source))], angle[str(getattr(row, target))]
         t = np.linspace(0, 1, 21)  # a quadratic curve pulled towards the centre keeps edges apart

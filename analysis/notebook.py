@@ -4,6 +4,7 @@ Everything that may come from an article is escaped here, once, before it become
 """
 
 import base64
+import gzip
 import html
 import json
 import os
@@ -11,8 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.figures import join_key, print_number
+
 REPORT = "PARALLAX_REPORT"  # set while `parallax report` runs the notebooks: output is for the page, not for JupyterLab
-LONG_TABLE, MOST_KEYS, MOST_SENTENCES = 12, 60, 6
+LONG_TABLE, MOST_ROWS, MOST_ARTICLES, MOST_OUTLETS = 12, 1000, 40, 40
+MOST_LINES, MOST_SENTENCES = 1500, 6  # of evidence: a figure, a key; never a whole article
+ZIPPED = 200_000  # bytes of CSV from which a download is compressed
 
 
 def open_corpus():
@@ -56,8 +61,9 @@ def show_table(table, title):
     """Show `table` under its `title`; more than twelve rows can be searched and paged."""
     from IPython.display import HTML, display
 
-    body = _table_html(table) + _csv_link(table, title)
-    display(HTML(f'<div class="shown"><p class="title">{html.escape(title)}</p>{body}</div>'))
+    body = _table_html(table, title) + _csv_link(table, title)
+    cut = f" ({_count_rows(table)})" if len(table) > MOST_ROWS else ""
+    display(HTML(f'<div class="shown"><p class="title">{html.escape(title + cut)}</p>{body}</div>'))
 
 
 def say(sentence):
@@ -86,7 +92,7 @@ def cite(rows, features, on):
     rows = rows.drop_duplicates([*on, "doc_id", "sentence_id"])
     names = features.documents.set_index("doc_id")["title"].astype("str")
     title = rows["doc_id"].map(names).fillna(rows["doc_id"])
-    found = pd.DataFrame({"key": rows[list(on)].astype("str").agg(" · ".join, axis=1) if len(rows) else ""})
+    found = pd.DataFrame({"key": join_key(rows, on)})
     found["where"] = [f"{t}, sentence {n + 1}" for t, n in zip(title, rows["sentence_id"], strict=True)]
     if "text" in features.sentences:
         index = pd.MultiIndex.from_frame(features.sentences[["doc_id", "sentence_id"]])
@@ -105,11 +111,17 @@ def open_tokens(features):
 
 
 def cite_words(features, tokens, documents, words, on):
-    """The evidence (see `cite`) for `words`: every sentence with one of them, by word and `source` of `documents`."""
-    if tokens is None or not len(words):
-        return None
-    places = tokens.loc[tokens["word"].isin(words), ["doc_id", "sentence_id", "word"]].astype({"doc_id": "str"})
-    return cite(places.merge(documents[["doc_id", "source"]], on="doc_id", validate="many_to_one"), features, on)
+    """The evidence (see `cite`) for `words`: the sentences with one of them, by word and `source` of `documents`.
+
+    Where the corpus has no text (`tokens` is None), the articles with one of them and how often.
+    """
+    table = features.word_counts if tokens is None else tokens
+    places = table.loc[table["word"].isin(words)].astype({"doc_id": "str"})
+    places = places.merge(documents[["doc_id", "article", "source"]], on="doc_id", validate="many_to_one")
+    if tokens is not None:
+        return cite(places, features, on)
+    times = [f"{n:,} times, {q:,} of them quoted" for n, q in zip(places["count"], places["quoted_count"], strict=True)]
+    return pd.DataFrame({"key": join_key(places, on), "where": places["article"], "text": times})
 
 
 def label_actors(table, actors, column="actor"):
@@ -131,9 +143,9 @@ def part_of_text(sentences, parts=10):
     return part.astype(pd.CategoricalDtype([str(i) for i in range(1, parts + 1)], ordered=True))
 
 
-def average_along(sentences, values):
-    """One row per article and part of its text: `article, part`, the mean of each of `values`, `n_sentences`."""
-    groups = sentences.groupby(["article", "part"], sort=False, observed=True)
+def average_along(sentences, values, by="article"):
+    """One row per `by` and part of the text: `by, part`, the mean of each of `values`, `n_sentences`."""
+    groups = sentences.groupby([by, "part"], sort=False, observed=True)
     return groups.agg(**{v: (v, "mean") for v in values}, n_sentences=("sentence_id", "size")).reset_index()
 
 
@@ -145,18 +157,21 @@ def cite_pairs(mentions, pairs, features):
 
 
 def name_documents(features):
-    """The documents with `article`, the title made unique, and `source`, the outlet or, where unknown, the article."""
+    """The documents with `article`, the title made unique, and `source`, the outlet or, where unknown, the article.
+
+    Beyond forty sources those with the fewest articles are one source, "other outlets".
+    """
     documents = features.documents
     article = documents["title"].fillna(documents["doc_id"])
     article = article.where(~article.duplicated(keep=False), article + " (" + documents["doc_id"] + ")")
-    return documents.assign(article=article, source=documents["outlet"].fillna(article))
+    source = documents["outlet"].fillna(article)
+    most = source.value_counts().index[:MOST_OUTLETS]
+    return documents.assign(article=article, source=source.where(source.isin(most), "other outlets"))
 
 
-def print_number(value):
-    """A number as readers see it: whole from 1,000 on, else three significant digits, never in powers of ten."""
-    if isinstance(value, int) or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}" if value == 0 or abs(value) >= 0.01 else f"{value:.4f}"
+def choose_unit(documents):
+    """What a figure has a line for: `article`, or `source` when there are more than forty articles."""
+    return "article" if len(documents) <= MOST_ARTICLES else "source"
 
 
 def _script_json(text):
@@ -187,44 +202,67 @@ def _printed(table):
     return pd.DataFrame(shown)
 
 
-def _table_html(table):
-    printed = _printed(table)
-    if len(printed) <= LONG_TABLE:
-        return f'<div class="scroll" tabindex="0">{printed.to_html(index=False, border=0, escape=True)}</div>'
-    import itables
+def _table_html(table, label):
+    printed = _printed(table.head(MOST_ROWS))
+    if len(printed) > LONG_TABLE:
+        import itables
 
-    page = itables.to_html_datatable(
-        printed, connected=False, showIndex=False, classes="display compact", display_logo_when_loading=False
-    )
-    return f'<div class="scroll" tabindex="0">{page}</div>'
+        options = {"showIndex": False, "classes": "display compact", "display_logo_when_loading": False}
+        page = itables.to_html_datatable(printed, connected=False, **options)
+    else:
+        numbers = [pd.api.types.is_numeric_dtype(table[c]) or "date" in str(table[c].dtype) for c in table]
+        styles = [' class="n"' if number else "" for number in numbers]
+        head = "".join(f'<th scope="col"{s}>{html.escape(c)}</th>' for s, c in zip(styles, printed, strict=True))
+        lines = [
+            "".join(f"<td{s}>{html.escape(v)}</td>" for s, v in zip(styles, row, strict=True))
+            for row in printed.itertuples(index=False)
+        ]
+        body = "".join(f"<tr>{line}</tr>" for line in lines)
+        page = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="scroll" role="region" aria-label="{html.escape(label)}" tabindex="0">{page}</div>'
 
 
 def _csv_link(table, title):
-    """A download link of the table; a text cell that a spreadsheet would run as a formula gets a leading apostrophe."""
+    """A download link of the whole table; a cell that a spreadsheet would run as a formula gets an apostrophe."""
     text = table.select_dtypes(["str", "object", "category"]).columns
     safe = table.assign(**{c: table[c].astype("str").str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for c in text})
-    data = base64.b64encode(safe.to_csv(index=False, float_format="%.6g").encode()).decode()
+    data, kind, end = safe.to_csv(index=False, float_format="%.6g").encode(), "text/csv", "csv"
+    if len(data) > ZIPPED:
+        data, kind, end = gzip.compress(data, mtime=0), "application/gzip", "csv.gz"
     name = "".join(c if c.isalnum() else "-" for c in title.lower())[:60].strip("-") or "table"
-    return f'<a class="csv" download="{name}.csv" href="data:text/csv;base64,{data}">Download the table (CSV)</a>'
+    link = f'download="{name}.{end}" href="data:{kind};base64,{base64.b64encode(data).decode()}"'
+    return f'<a class="csv" {link}>Download the table ({"CSV" if end == "csv" else "CSV, compressed"})</a>'
 
 
 def _table_block(table, title):
-    body = _table_html(table) + _csv_link(table, title)
-    return f'<details class="table"><summary>Show the table ({len(table):,} rows)</summary>{body}</details>'
+    body = _table_html(table, f"Table: {title}")
+    if len(table) > LONG_TABLE and os.environ.get(REPORT):
+        body = f"<template>{body}</template>"
+    body += _csv_link(table, title)
+    return f'<details class="table"><summary>Show the table ({_count_rows(table)})</summary>{body}</details>'
+
+
+def _count_rows(table):
+    return f"{len(table):,} rows" if len(table) <= MOST_ROWS else f"the first {MOST_ROWS:,} of {len(table):,} rows"
 
 
 def _evidence_block(evidence):
+    """Lists of sentences to open, one a key; few enough that a page neither grows heavy nor holds a whole article."""
+    sizes = evidence["key"].value_counts(sort=False)
+    most = min(MOST_SENTENCES, max(1, MOST_LINES // max(1, len(sizes))))
     parts = []
-    for key, rows in list(evidence.groupby("key", sort=False))[:MOST_KEYS]:
+    for key, rows in evidence[evidence["key"].isin(sizes.index[:MOST_LINES])].groupby("key", sort=False):
         lines = "".join(
             f"<li><cite>{html.escape(str(r.where))}</cite> {html.escape(str(r.text))}</li>"
-            for r in rows.head(MOST_SENTENCES).itertuples()
+            for r in rows.head(most).itertuples()
         )
-        more = f"<p>… and {len(rows) - MOST_SENTENCES:,} more</p>" if len(rows) > MOST_SENTENCES else ""
-        name = html.escape(str(key), quote=True)
+        more = f"<p>The first {most:,} of {len(rows):,} are shown.</p>" if len(rows) > most else ""
+        name = html.escape(str(key))
         parts.append(
             f'<details data-key="{name}"><summary>{name} ({len(rows):,})</summary><ul>{lines}</ul>{more}</details>'
         )
     if not parts:
         return ""
-    return f'<details class="evidence"><summary>The sentences behind it</summary>{"".join(parts)}</details>'
+    kind = "sentences" if evidence["where"].str.contains(", sentence ").any() else "articles"
+    hint = '<p class="how" role="status">Click on a bar, cell or point of the figure, or open a line here.</p>'
+    return f'<details class="evidence"><summary>The {kind} behind it</summary>{hint}{"".join(parts)}</details>'

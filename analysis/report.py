@@ -186,16 +186,20 @@ def render_index(tables, duplicates, ran, pages, title, foot):
 
 
 def _lead(cells):
-    """The finding that a notebook put forward with `notebook.lead`: its sentence, and bars scaled to the picture."""
+    """The finding that a notebook put forward with `notebook.lead`: its sentence, and bars scaled to the picture.
+
+    Bars start at zero, which stands at `zero` of 95 units: negative ones run to the left.
+    """
     outputs = (o for c in cells.cells for o in c.get("outputs", []))
     lead = next((o["metadata"]["parallax"] for o in outputs if "parallax" in o.get("metadata", {})), {})
-    bars = lead.get("bars", [])[:6]
-    most = max((abs(value) for _, value in bars), default=0) or 1
+    bars = [(label, value) for label, value in lead.get("bars", []) if value == value][:6]
+    low, high = min([0, *(v for _, v in bars)]), max([0, *(v for _, v in bars)])
+    scale = 95 / ((high - low) or 1)
     drawn = [
-        {"label": label, "value": notebook.print_number(value), "width": 95 * abs(value) / most}
-        for label, value in bars
+        {"label": k, "value": notebook.print_number(v), "x": (min(v, 0) - low) * scale, "width": abs(v) * scale}
+        for k, v in bars
     ]
-    return {"sentence": lead.get("sentence", ""), "unit": lead.get("unit", ""), "bars": drawn}
+    return {"sentence": lead.get("sentence", ""), "unit": lead.get("unit", ""), "bars": drawn, "zero": -low * scale}
 
 
 def write_top(out, corpora):
@@ -230,7 +234,9 @@ def _itables():
 def _highlight_css():
     from pygments.formatters import HtmlFormatter
 
-    return HtmlFormatter(style="default", nobackground=True).get_style_defs(".highlight")
+    styles = [HtmlFormatter(style=name, nobackground=True) for name in ("xcode", "github-dark")]
+    light, dark = (style.get_style_defs(".highlight") for style in styles)
+    return f"{light}\n@media screen and (prefers-color-scheme:dark){{{dark}}}"
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 "use strict";
 // Figures are drawn when the library, packed once in this page, has been unpacked. Nothing is fetched from anywhere.
 (async () => {
+  const root = document.documentElement, night = matchMedia("(prefers-color-scheme: dark)");
+  root.classList.toggle("dark", night.matches);
   document.querySelectorAll("figcaption").forEach((caption, i) => {
     const number = document.createElement("span");
     number.className = "number";
@@ -18,36 +20,73 @@
   });
   document.querySelector(".contents").append(list);
 
-  const plots = [...document.querySelectorAll(".plot")];
-  if (!plots.length) { document.documentElement.dataset.ready = "yes"; return; }
-  const packed = Uint8Array.from(atob(document.getElementById("plotly").textContent), c => c.charCodeAt(0));
+  document.querySelectorAll("details.table").forEach(fold => fold.addEventListener("toggle", () => {
+    const held = fold.querySelector("template");  // a long table is made when it is opened
+    if (held) held.replaceWith(document.importNode(held.content, true));
+  }));
+
+  const plots = [...document.querySelectorAll(".plot")], rest = () => new Promise(done => setTimeout(done));
+  if (!plots.length) { root.dataset.ready = "yes"; return; }
+  await rest();
+  const text = atob(document.getElementById("plotly").textContent), packed = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const script = document.createElement("script");
-  script.textContent = await new Response(stream).text();
-  document.head.append(script);
+  const script = document.createElement("script");  // from a blob, so that it is compiled beside the page
+  script.src = URL.createObjectURL(new Blob([await new Response(stream).blob()], {type: "text/javascript"}));
+  await new Promise((done, fail) => { script.onload = done; script.onerror = fail; document.head.append(script); });
 
   const colours = () => {
-    const css = getComputedStyle(document.documentElement);
-    const [ink, grid] = ["--ink", "--grid"].map(name => css.getPropertyValue(name).trim());
+    const css = getComputedStyle(root), ink = css.getPropertyValue("--ink").trim(), grid = css.getPropertyValue("--grid").trim();
     return {"font.color": ink, "xaxis.gridcolor": grid, "yaxis.gridcolor": grid, "xaxis.zerolinecolor": ink, "yaxis.zerolinecolor": ink};
+  };
+  const set = (layout, path, value) => { const [a, b] = path.split("."); (layout[a] = layout[a] || {})[b] = value; };
+  const cut = (label, most) => {
+    const signs = String(label).match(/&#?\w+;|./gsu) || [];  // an escaped sign counts as one
+    return signs.length > most ? signs.slice(0, most - 1).join("") + "…" : String(label);
+  };
+  const narrow = ({data, layout}) => {  // a phone: short labels, small type, no scale beside the figure
+    set(layout, "font.size", 11);
+    layout.legend = {...layout.legend, x: 1, xanchor: "right"};
+    for (const side of ["x", "y"]) {
+      const axis = layout[side + "axis"] = layout[side + "axis"] || {}, most = side === "x" ? 12 : 17;
+      if (axis.title && axis.title.text) axis.title.text = cut(axis.title.text, 34);
+      const names = axis.ticktext || [...new Set(data.flatMap(t => [...(Array.isArray(t[side]) ? t[side] : [])]))];
+      if (!names.length || typeof names[0] !== "string" || names.every(n => n.length <= most)) continue;
+      Object.assign(axis, {tickmode: "array", tickvals: axis.tickvals || names, ticktext: names.map(n => cut(n, most))});
+    }
+    for (const trace of data) {
+      if (trace.type === "heatmap") trace.showscale = false;
+      if (layout.xaxis.visible === false && trace.text) trace.text = trace.text.map(t => cut(t, 13));
+    }
+    if (layout.xaxis.visible === false) layout.xaxis.range = [-2.3, 2.3];
   };
   const open = (figure, key) => {
     const all = figure.querySelector("details.evidence");
     if (!all) return;
     const hit = [...all.querySelectorAll("details[data-key]")].find(d => d.dataset.key === key);
     all.open = true;
-    if (hit) { hit.open = true; hit.querySelector("summary").focus(); hit.scrollIntoView({block: "nearest"}); }
+    if (!hit) { all.querySelector("[role=status]").textContent = "Nothing is listed for " + key + "."; return; }
+    all.querySelectorAll("details[open]").forEach(d => { d.open = d === hit; });
+    hit.open = true;
+    hit.querySelector("summary").focus({preventScroll: true});
+    hit.scrollIntoView({block: "nearest"});
   };
   for (const plot of plots) {
     const spec = JSON.parse(plot.querySelector("script").textContent);
     plot.replaceChildren();
+    Object.entries(colours()).forEach(([path, value]) => set(spec.layout, path, value));
+    if (plot.clientWidth < 500) narrow(spec);
     await Plotly.newPlot(plot, spec.data, spec.layout, {responsive: true, displayModeBar: false});
-    await Plotly.relayout(plot, colours());
-    plot.on("plotly_click", event => {
-      const point = event.points[0];
-      open(plot.closest("figure"), String(point.customdata === undefined ? point.y : point.customdata));
+    plot.on("plotly_click", ({points: [point]}) => {
+      const held = point.customdata === undefined ? point.y : point.customdata;
+      open(plot.closest("figure"), String(held));
     });
+    if (!root.dataset.first) root.dataset.first = Math.round(performance.now());
+    await rest();
   }
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plots.forEach(p => Plotly.relayout(p, colours())));
-  document.documentElement.dataset.ready = "yes";
+  night.addEventListener("change", () => {
+    root.classList.toggle("dark", night.matches);
+    plots.forEach(plot => Plotly.relayout(plot, colours()));
+  });
+  root.dataset.ready = "yes";
 })();
