@@ -5,24 +5,25 @@ then tell relatives, namesakes, firms, places and common words from the actor, a
 """
 
 import re
-import unicodedata
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis import resources, schema, text, typography
+from analysis import names, resources, schema, text, typography
+from analysis.names import AND, BREAK, HYPHEN, JOINT, PAUSE, PERIOD, PLAIN, WINDOW
 
 TYPES = ("person", "state", "government body", "armed force", "organisation", "media", "place")
 FORMS = ("name", "surname", "nickname", "demonym", "capital", "seat", "office-with-name", "compound")
 RULES = ("always", "after_full_name", "not_sentence_start", "not_after:", "not_before:")
 COLUMNS = ["actor", "label", "type", "alias", "form", "rule", "note"]
-WORD = r"\w[\w.'&-]*"
-PAUSE = r"[\"'(\[:;—–…?!.]"
-SEXES = {"he": "male", "his": "male", "him": "male", "she": "female", "her": "female", "hers": "female"}
+INITIAL = re.compile(r"(?:[A-Z]\.)+|[A-Z]").fullmatch
+PHRASES = {kind: 1 << n for n, kind in enumerate(("title", "office", "region", "body", "learning", "noun_pair"))}
+STRANGER = "inside a longer name: word before"
 
 
 @cache
@@ -34,6 +35,7 @@ def _lists():
     lists |= {sex: lists[sex] | set(known.loc[known["gender"] == sex, "name"]) for sex in ("male", "female")}
     lists["given"] = lists["given"] | lists["male"] | lists["female"]
     lists["title"] = lists["office"] | lists["honorific"] | lists["honorific_male"] | lists["honorific_female"]
+    lists["apart"] = lists["day"] | lists["party_word"] | lists["office"] | lists["region"]
     return lists
 
 
@@ -62,7 +64,8 @@ def load_actors(path=None):
                     raise ValueError(f"{where}, line {row.line}: unknown {name} {value!r}; use {', '.join(known)}")
     aliases = table.groupby("actor")["alias"].agg(list)
     kinds = {
-        a: "person" if any(" " in x and _sex(x.split()[0]) for x in xs) else "organisation" for a, xs in aliases.items()
+        a: "person" if any(" " in x and _sex(x.split()[0]) > 0 for x in xs) else "organisation"
+        for a, xs in aliases.items()
     }
     for column, otherwise in (("type", table["actor"].map(kinds)), ("label", table["actor"].str.replace("_", " "))):
         first = table[table[column] != ""].groupby("actor")[column].first()
@@ -93,372 +96,373 @@ def _guess_form(alias, label, kind, aliases):
     return "surname" if alias in ends else "nickname"
 
 
-def _sex(*words):
-    """The sex that a given name or honorific tells, else None."""
-    return next(
-        (s for w in words for s in ("male", "female") if w in _lists()[s] or w in _lists()[f"honorific_{s}"]), None
-    )
+def _sex(word):
+    """1 for a man's given name or honorific, 2 for a woman's, else NaN."""
+    lists = _lists()
+    found = [n for n, s in ((1, "male"), (2, "female")) if word in lists[s] or word in lists[f"honorific_{s}"]]
+    return float(found[0]) if found else np.nan
+
+
+def _spellings(words, kind):
+    """The words of a name as they may be printed: all in capitals, each with a capital, surname first with a comma."""
+    yield words
+    if len(words) > 1 or len(words[0][1]) > 2 and words[0][1].lower() not in _lists()["common"]:
+        yield [(mark, w.upper()) for mark, w in words]
+    if kind == "person" and len(words) > 1 and words[0][1] not in _lists()["title"]:
+        yield [(mark, w[0].upper() + w[1:]) for mark, w in words]
+        if len(words) == 2:
+            yield from ([("", last), (",", words[0][1])] for last in (words[1][1], words[1][1].upper()))
+        if len(words) == 3:
+            yield [*words[:2], ("", words[2][1].lower())]
 
 
 @cache
-def _fold_tables():
-    """Per code point the plain character it is matched as (no accent, white space a space), and if it is a letter."""
-    plain, odd = np.arange(0x110000, dtype="<u4"), dict(zip("øØłŁıđĐ", "oOlLidD", strict=True))
-    for code in range(0x3100):
-        base = unicodedata.normalize("NFD", typography.fold(chr(code)))[0]
-        plain[code] = 32 if base.isspace() else ord(odd.get(base, base))
-    return plain, np.array([chr(code).isalnum() for code in range(0x3100)])
+def _context():
+    """name_context.csv: the number of each word, flags by kind and number, the phrases as a tree and their bits."""
+    split = {kind: [names.split_name(entry) for entry in entries] for kind, entries in _lists().items()}
+    numbers = {w: n for n, w in enumerate(dict.fromkeys(w for e in split.values() for ws in e for _, w in ws), 1)}
+    flags = {kind: np.zeros(len(numbers) + 2, bool) for kind in split}
+    for kind, entries in split.items():
+        flags[kind][[numbers[ws[0][1]] for ws in entries if len(ws) == 1]] = True
+    short = {w[:-1] for entries in _lists().values() for e in entries for w in e.split() if w.endswith(".")}
+    flags["short"] = np.array([False, *(w in short for w in numbers), False])
+    split["office"] += [[*ws[:-1], (ws[-1][0], ws[-1][1] + "s")] for ws in split["office"]]
+    tree = names.plant(((ws, bit) for kind, bit in PHRASES.items() for ws in split[kind]), numbers)
+    bits = np.zeros(len(tree[0]) + 1, "uint8")
+    for node, values in tree[2].items():
+        bits[node] = sum(set(values))
+    return numbers, flags, tree, bits
 
 
-def _fold(string):
-    return _fold_tables()[0][np.frombuffer(string.encode("utf-32-le"), "<u4")]
+def _compile(actors, present):
+    """Numbers of all words, the tree of the spellings and, for aliases whose words are all `present` in the text, a
+    table of what depends on the alias alone; (actor, word) pairs; the names a person may be called by alone."""
+    numbers, kinds, who = dict(_context()[0]), actors["type"].tolist(), pd.factorize(actors["actor"])[0]
+    words = [names.split_name(alias) for alias in actors["alias"]]
+    for word in re.findall(r"[^\s:;]+", " ".join(actors["rule"].unique()).lower()):
+        numbers.setdefault(word, len(numbers) + 1)
+    own = set()
+    for w, ws in zip(who.tolist(), words, strict=True):
+        own.update(w << 32 | numbers.setdefault(x, len(numbers) + 1) for _, x in ws)
+    low = pa.array([x.lower() for ws in words for _, x in ws], present.type)
+    absent = ~pc.is_in(low, pc.utf8_lower(present)).to_numpy(False)
+    count = np.array([len(ws) for ws in words], "int64")
+    at = np.flatnonzero((np.bincount(np.repeat(np.arange(len(words)), count), absent, len(words)) == 0) & (count > 0))
+    tree = names.plant(((form, row) for row in at.tolist() for form in _spellings(words[row], kinds[row])), numbers)
+
+    persons = [(w, ws) for w, ws, kind in zip(who.tolist(), words, kinds, strict=True) if kind == "person" and ws]
+    alone = [(w, x.lower()) for w, ws in persons if len(ws) > 1 for x in {ws[0][1], ws[-1][1], ws[-2][1]}]
+    alone = pd.DataFrame(alone, columns=["who", "key"]).drop_duplicates().astype({"who": "int64", "key": "str"})
+    sexes = {w: sex for w, ws in reversed(persons) if (sex := _sex(ws[0][1])) > 0}
+    alone["sex"] = alone["who"].map(sexes).astype("float64")
+
+    alias, kind, form = (actors[c].iloc[at] for c in ("alias", "type", "form"))
+    plain = pd.Series([names.fold_name(a).lower() for a in alias], alias.index, dtype="str")
+    rows = pd.DataFrame({"who": who[at], "rule": actors["rule"].iloc[at], "key": plain.str.replace("-", " ")})
+    for kind_, column in (
+        ("person", kind),
+        ("state", kind),
+        ("organisation", kind),
+        ("media", kind),
+        ("demonym", form),
+    ):
+        rows[kind_] = column == kind_
+    rows["single"], rows["office"] = ~plain.str.contains(" "), form == "office-with-name"
+    rows["acronym"] = alias.str.isupper() & (alias.str.len() > 1)
+    rows["younger"] = alias.str.contains(r" (?:Jr|Sr|[IV]+)\.?$")
+    rows["plural"], rows["stop"], rows["owned"] = (plain.str.endswith(x) for x in ("s", ".", "'s"))
+    rows["month"], rows["common"] = (plain.isin(_lists()[x]) for x in ("month_name", "common"))
+    rows["sex"] = [sexes.get(w, np.nan) for w in who[at].tolist()]
+    return numbers, tree, rows, np.array(sorted(own), "int64"), alone
 
 
-def _unfold(codes):
-    return codes.tobytes().decode("utf-32-le")
+def _judge(w, c, numbers, own):
+    """Why each candidate of `c` is no mention of its actor: the first reason that fits, empty when none does."""
+    flags, shape = _context()[1], w.shape
 
+    def is_(kind, at, of=w.number):
+        return flags[kind].take(of[at], mode="clip")
 
-def _is_letter(codes):
-    return _fold_tables()[1][np.minimum(codes, 0x30FF)]
+    def low_is(kind, at):
+        return is_(kind, at, w.low)
 
+    def beside(at, by):
+        """The word `by` one before or after, none beyond the sentence."""
+        return np.where((at > 0) & (w.gap[at + (by > 0)] & BREAK == 0), at + by, 0)
 
-def _spellings(alias, kind):
-    """`alias` as it may be printed: all in capitals, with or without hyphen, surname first with a comma."""
-    plain = _unfold(_fold(alias))
-    words, forms = plain.split(), {plain}
-    if plain.lower() not in _lists()["common"] and len(plain) > 2:
-        forms.add(plain.upper())
-    if kind == "person" and len(words) > 1 and words[0] not in _lists()["title"]:
-        forms |= {plain.replace("-", " "), " ".join(w[0].upper() + w[1:] for w in words)}
-        if len(words) == 2:
-            forms |= {f"{words[1]}, {words[0]}", f"{words[1].upper()}, {words[0]}"}
-        if len(words) == 3 and words[1].isalpha() and words[1].istitle():
-            forms |= {f"{words[0]} {words[1]}-{words[2]}", f"{words[0]} {words[1]}-{words[2].lower()}"}
-    return forms
+    last, next_ = beside(c.t, -1), beside(c.b, 1)
+    last2, next2 = beside(last, -1), beside(next_, 1)
+    gap, gap_after = w.gap[c.t], w.gap[c.b + 1]
+    person, named = c.person, c.single & ~c.acronym & ~c.demonym
+    shout, untitled = shape["upper"][c.a] & ~c.acronym, c.t == c.a
+    behind, ahead = ((last > 0) & PLAIN[gap], (next_ > 0) & PLAIN[gap_after] & ~w.owned[c.b])
+    opens, opens_last = ((at == 0) | (g & PAUSE > 0) for at, g in ((last, gap), (last2, w.gap[last])))
+    opens_last |= shape["stop"][last2]
+    last_cap, next_cap = shape["capital"][last], shape["capital"][next_]
+    common = c.common & named & ~c.state & untitled
+    phrase = {kind: (w.phrase[next_] & bit > 0) & (next_ > 0) for kind, bit in PHRASES.items()}
+    office = phrase["office"] & ahead & next_cap
+    verb = (low_is("verb", next_) | shape["past"][next_]) & ~next_cap & ahead
+    acts = verb | office | ahead & (low_is("role", next_) | low_is("link", next_) & shape["capital"][next2])
 
+    # in a headline every word has a capital, which then tells nothing
+    begin = np.flatnonzero(w.gap & BREAK)
+    sentence = np.searchsorted(begin, c.a, "right")
+    low, high = (np.maximum(c.t - 10, begin[sentence - 1]), np.minimum(c.b + 10, begin[sentence] - 1))
+    small = np.cumsum(shape["small"] & ~flags["headline_word"].take(w.low, mode="clip"))
+    headline = (small[high] == small[low - 1]) & (high - low > 4)
 
-def _match(sentences, actors, size=20_000):
-    """One row per place where an alias stands as whole words, the longest one there, and 64 characters around it."""
-    spellings, sizes = {}, {}
-    for row, (alias, kind, actor) in enumerate(zip(actors["alias"], actors["type"], actors["actor"], strict=True)):
-        for form in _spellings(alias, kind):
-            spellings.setdefault(form, {}).setdefault(actor, row)
-            sizes.setdefault(form[:3], set()).add(len(form))
-    sizes = {head: sorted(lengths, reverse=True) for head, lengths in sizes.items()}
-    heads = np.zeros(1 << 16, bool)
-    heads[_hash(_fold("".join(head.ljust(3) for head in sizes)).reshape(-1, 3).T)] = True
-    parts = [sentences.iloc[n : n + size] for n in range(0, max(len(sentences), 1), size)]
-    return pd.concat([_match_part(part, spellings, sizes, heads) for part in parts], ignore_index=True)
+    # which capitalised words beside a name are part of it: given names, initials, and what nothing else explains
+    def owns(at):
+        return np.isin(c.who << 32 | w.number[at], own)
 
-
-def _hash(codes):
-    """A number below 65,536 for three characters; a third that is no letter counts as nothing."""
-    first, second, third = (c.astype("uint32") for c in codes)
-    return ((first * 131 + second) * 131 + third * _is_letter(third)) & 0xFFFF
-
-
-def _match_part(sentences, spellings, lengths, heads):
-    strings = sentences["text"].tolist()
-    sizes = np.fromiter(map(len, strings), "int64", len(strings))
-    begin = np.cumsum(sizes + 1) - sizes - 1
-    raw = "\n".join([*strings, "\n\n"])
-    codes = _fold(raw)
-    # a line break inside a name parts two "sentences"; any other gap between two sentences parts names as well
-    doc, start, end = (sentences[c].to_numpy() for c in ("doc_id", "start", "end"))
-    wrapped = np.r_[(doc[1:] == doc[:-1]) & (start[1:] - end[:-1] == 1), np.zeros(min(len(doc), 1), bool)]
-    codes[(begin + sizes)[~(wrapped & _is_letter(codes[begin + sizes - 1]))]] = 0
-    folded = _unfold(codes)
-    letter = _is_letter(codes)
-    at = np.flatnonzero(letter[:-2] & ~np.r_[False, letter[:-3]])
-    at = at[heads[_hash((codes[at], codes[at + 1], codes[at + 2]))]]
-    keep, stop = [], 0
-    for p in at.tolist():
-        for size in () if p < stop else (*lengths.get(folded[p : p + 3], ()), *lengths.get(folded[p : p + 2], ())):
-            name = folded[p : p + size]
-            if name in spellings and not (folded[p + size].isalnum() and name[-1].isalnum()):
-                stop = p + size
-                keep.append((name, p, stop))
-                break
-    a, b = np.array([x[1:] for x in keep], "int64").reshape(-1, 2).T
-    first, last = (np.searchsorted(begin, x, "right") - 1 for x in (a, b - 1))
-    spans = list(zip(a.tolist(), b.tolist(), strict=True))
-    near = a[1:] == b[:-1] + 1
-    columns = {
-        "match": [x[0] for x in keep],
-        "before": [folded[max(0, x - 64) : x].rpartition("\0")[2] for x, _ in spans],
-        "after": [folded[y : y + 64].partition("\0")[0] for _, y in spans],
-        "surface": [raw[x:y] for x, y in spans],
-    }
-    found = pd.DataFrame({c: pd.Series(v, dtype="str") for c, v in columns.items()})
-    found["doc_id"], found["sentence_id"] = doc[first], sentences["sentence_id"].to_numpy()[first]
-    found["start"], found["end"] = start[first] + a - begin[first], start[last] + b - begin[last]
-    found["near_last"], found["near_next"] = (
-        np.r_[[False] * min(len(a), 1), near],
-        np.r_[near, [False] * min(len(a), 1)],
+    initial = shape["initial"][last] | shape["letter"][last] & (gap & PERIOD > 0)
+    with_initial = np.isin(c.who, c.initialled)
+    opener = opens_last & (low_is("function_word", last) | shape["verbal"][last])
+    prefix, given = is_("place_prefix", last), (is_("given", last) | initial) & ~opener
+    apart = (
+        is_("apart", last)
+        | w.owned[last]
+        | low_is("function_word", last) & ~given
+        | shape["upper"][last] & ~initial
+        | c.near_last
+        | opener
     )
-    marks = np.flatnonzero(codes == 34)
-    found["in_quote"] = np.subtract(*(np.searchsorted(marks, x) for x in (a, begin[first]))) % 2 == 1
-    owners = [list(spellings[x[0]].values()) for x in keep]
-    if any(len(x) > 1 for x in owners):
-        found = found.loc[np.repeat(np.arange(len(keep)), [len(x) for x in owners])].reset_index(drop=True)
-    return found.assign(row=np.array([row for x in owners for row in x], "int64"))
-
-
-def _extract(strings, pattern, where=None):
-    """The named groups of an RE2 pattern as columns, empty where nothing matches or outside of `where`."""
-    rows = strings if where is None else strings[where]
-    groups = pc.extract_regex(pa.array(rows, pa.large_string()), pattern)
-    names = re.findall(r"\?P<(\w+)>", pattern)
-    found = {n: pc.fill_null(pc.struct_field(groups, n), "").to_pandas().astype("str") for n in names}
-    return pd.DataFrame(found).set_index(rows.index).reindex(strings.index, fill_value="")
-
-
-def _any_of(kind):
-    return "(?:" + "|".join(map(re.escape, sorted(_lists()[kind], key=len, reverse=True))) + ")"
-
-
-def _read_context(f):
-    """`f` with the title before a name, the two words before and after it, and what parts them from it."""
-    person = (f["type"] == "person") & (f["form"] != "office-with-name")
-    title = _extract(f["before"], rf"(?:^|[^\w.'&])(?P<title>(?:{_any_of('title')} )+)$", person)["title"]
-    the = f["type"].isin(["media", "organisation"]) & f["before"].str.endswith(" The ")
-    title = title.mask(the, "The ")
-    before = [b[: len(b) - len(t)][-40:] for b, t in zip(f["before"].tolist(), title.tolist(), strict=True)]
-    before = pd.Series(before, dtype="str")
-    words = _extract(before, rf"(?:(?:(?P<last2>{WORD})(?P<gap2>\W+))?(?P<last>{WORD}))?(?P<gap>\W*)$")
-    after = r"^(?P<owned>'s?(?:[^A-Za-z]|$))?(?P<gap_after>\W*)(?P<next>\w[\w.'&-]*?)?"
-    after += rf"(?:'s?|[.'-]+)?(?:[^\w.'&-]+(?P<next2>{WORD}))?"
-    more = _extract(f["after"], after + r"(?:$|[^\w.'&-])")
-    capital = more["next"].str.contains(r"^[A-Z]", regex=True)
-    for kind, mark in (("office", ""), ("body", ""), ("region", ","), ("learning", r"(?: (?:and|or) [A-Z]\w+)?")):
-        where = capital if kind != "body" else capital | more["next"].isin(_lists()["body"])
-        where = (
-            where
-            if kind != "learning"
-            else f["form"].isin(["demonym", "name"]) & (capital | more["next"].isin(["and", "or"]))
-        )
-        more[kind] = _extract(f["after"], rf"^{mark} (?P<o>{_any_of(kind)}s?)(?:\W|$)", where)["o"] != ""
-    return pd.concat([f, title, words, more], axis=1)
-
-
-def _in_headline(before, after):
-    """Whether the words around a name are all in capitals at the start, small words aside."""
-    around = (before + "|" + after).str.replace(
-        r"\b(?:an?|the|and|as|at|but|by|for|from|in|into|is|of|on|or|over|to|up|vs|via|with)\b", "", regex=True
+    apart |= owns(last) | owns(last2) & ~(initial & with_initial) | c.introduced & ~given & ~prefix & ~verb
+    part_before = (
+        behind & named & untitled & last_cap & ~shout & ~apart & (person | given | prefix) & (given | ~headline)
     )
-    return ~around.str.contains(r"(?:^|[^\w'.-])[a-z]{2,}", regex=True) & (around.str.len() > 40)
-
-
-def _judge(f, actors):
-    """Why each candidate is no mention of its actor: the first reason that fits, empty when none does."""
-    lists = _lists()
-    low, last, last_low, next_, next_low = (
-        f["match"].str.lower(),
-        f["last"],
-        f["last"].str.lower(),
-        f["next"],
-        f["next"].str.lower(),
+    part_after = ahead & named & next_cap & ~c.near_next & ~shout & ~office & ~headline & ~shape["past"][next_]
+    part_after &= (
+        ~is_("day", next_) & ~is_("party_word", next_) & ~low_is("verb", next_) & ~low_is("function_word", next_)
     )
-    person, demonym, state = f["type"] == "person", f["form"] == "demonym", f["type"] == "state"
-    single = ~f["match"].str.contains(" ", regex=False)
-    acronym = f["alias"].str.isupper() & (f["alias"].str.len() > 1)
-    shout = f["match"].str.isupper() & ~acronym
-    named = single & ~acronym & ~demonym
-    behind, owned = f["gap"] == " ", f["owned"] != ""
-    ahead = (f["gap_after"] == " ") & ~owned
-    opens, opens_last = (
-        (f[w] == "") | f[g].str.contains(PAUSE, regex=True) for w, g in (("last", "gap"), ("last2", "gap2"))
-    )
-    last_cap, next_cap = (x.str.contains(r"^[A-Z]", regex=True) for x in (last, next_))
-    untitled = f["title"] == ""
-    common = low.isin(lists["common"]) & named & ~state & untitled
-    verb = (next_low.isin(lists["verb"]) | next_low.str.contains(r"[a-z]ed$", regex=True)) & ~next_cap & ahead
-    acts = (
-        verb
-        | ahead & (next_low.isin(lists["role"]) | f["office"])
-        | ahead & (next_ == "and") & f["next2"].str.contains(r"^[A-Z]", regex=True)
-    )
-
-    # which capitalised words before a name are part of it: given names, initials, and what nothing else explains
-    names = {}
-    for actor, alias in zip(actors["actor"], actors["alias"], strict=True):
-        names.setdefault(actor, set()).update(_unfold(_fold(alias)).split())
-    own, own2 = (
-        pd.Series([w in names[a] for w, a in zip(f[c].tolist(), f["actor"].tolist(), strict=True)], f.index, bool)
-        for c in ("last", "last2")
-    )
-    initial = last.str.contains(r"^(?:[A-Z]\.)+$", regex=True)
-    initialled = [a for a, ws in names.items() if any(re.fullmatch(r"(?:[A-Z]\.)+", w) for w in ws)]
-    other_initial = initial & f["actor"].isin(initialled)
-    opener = opens_last & (last_low.isin(lists["function_word"]) | last_low.str.contains(r"(?:ing|ed|ly)$", regex=True))
-    prefix = last.isin(lists["place_prefix"])
-    given = (last.isin(lists["given"]) | initial) & ~opener
-    apart = last.isin(lists["day"] | lists["party_word"] | lists["office"] | lists["region"]) | last.str.endswith("'s")
-    apart |= last.str.isupper() & ~initial | f["near_last"] | opener | own | own2 & ~other_initial
-    apart |= f["introduced"] & ~given & ~prefix & ~verb
-    part_before = behind & named & untitled & last_cap & ~shout & ~apart & (person | given | prefix)
-    part_before[part_before & ~given] = ~_in_headline(*(f.loc[part_before & ~given, c] for c in ("before", "after")))
-    part_after = ahead & named & next_cap & ~f["near_next"] & ~shout & ~f["office"]
-    part_after &= ~next_.isin(lists["day"] | lists["party_word"]) & ~next_low.isin(
-        lists["verb"] | lists["function_word"]
-    )
-    part_after &= ~next_.str.endswith("ed") & ~(~person & next_.isin(lists["organisation_word"]))
-    part_after[part_after] = ~_in_headline(f.loc[part_after, "before"], f.loc[part_after, "after"])
-    firm = person & single & ((f["gap"] == " & ") | (f["gap_after"] == " & "))
-    month = (
-        behind & last_low.isin(lists["before_month"])
-        | (last_low == "mid-")
-        | ahead & next_.str.contains(r"^\d", regex=True)
-    )
-    month |= behind & last_low.isin(["and", "or", "to", "through"]) & f["last2"].isin(lists["day"])
-    month |= (
-        ahead
-        & next_low.isin(["and", "or", "to", "through", "of"])
-        & f["next2"].str.contains(r"^(?:\d|[JFMASOND][a-z]+(?:ary|y|ch|il|e|ust|ber)$)", regex=True)
-    )
-    article = behind & last_low.isin(["the", "a", "an", "this", "that"]) & ~low.str.endswith("s")
+    part_after &= person | ~is_("organisation_word", next_)
+    date = shape["digit"][next_] | low_is("link", next_) & (shape["digit"][next2] | is_("day", next2))
+    month = ahead & date | (last > 0) & ((w.gap[c.t] & HYPHEN > 0) | behind) & low_is("before_month", last)
+    month |= behind & low_is("link", last) & is_("day", last2)
+    learning = phrase["learning"] & ahead & next_cap | ahead & low_is("link", next_) & is_("learning", beside(next2, 1))
     checks = {
-        "a namesake of another generation": person & next_.isin(lists["suffix"]) & ~owned
-        & f["gap_after"].isin([" ", ", "]) & ~f["alias"].str.contains(r" (?:Jr|Sr|[IV]+)\.?$", regex=True),
-        "a relative": person & single & behind & last_low.isin(lists["elder"]),
-        "a body, not the person": person & f["body"],
-        "a town": f["region"] & named & (person | ~next_.isin(["D.C"])),
-        "a common noun": ahead & (low + " " + next_low).isin(lists["noun_pair"]),
-        "a word in capitals": acronym & low.isin(lists["function_word"]) & last.str.isupper() & next_.str.isupper(),
-        "inside another name: event": ahead & next_.isin(lists["event"]) & (state | demonym) & ~f["office"],
-        "inside another name: word after": ahead & (named | demonym | person) & next_.isin(lists["part_of_name"])
-        & ~f["office"] | (demonym | state) & f["learning"] | firm,
+        "a namesake of another generation": person & is_("suffix", next_) & ~w.owned[c.b] & (JOINT[gap_after] < 2)
+        & ~c.younger,
+        "a relative": person & c.single & behind & low_is("elder", last),
+        "a body, not the person": person & phrase["body"] & ahead,
+        "a town": phrase["region"] & (JOINT[gap_after] == 1) & named & (person | ~is_("district", next_)),
+        "a common noun": ahead & c.single & c.pair,
+        "a word in capitals": c.acronym & low_is("function_word", c.a) & shape["upper"][last] & shape["upper"][next_],
+        "inside another name: event": ahead & is_("event", next_) & (c.state | c.demonym) & ~office,
+        "inside another name: word after": ahead & (named | c.demonym | person) & is_("part_of_name", next_) & ~office
+        | (c.demonym | c.state) & learning | person & c.single & ((gap == AND) | (gap_after == AND)),
         "inside a longer name: word after": part_after,
-        "inside another name: of": behind & (last == "of") & f["last2"].isin(lists["of_name"]) & ~person & ~demonym,
-        "inside a longer name: word before": part_before,
-        "inside a double name": (f["gap"] == "") & last.str.endswith("-") & last_cap & named & person
-        & ~last_low.isin(lists["prefix"]) & ~f["near_last"] & ~f["introduced"],
-        "the name of something else": behind & single & person & last_low.isin(lists["naming"])
-        & f["last2"].str.islower() & ~f["last2"].isin(lists["function_word"]),
-        "a month": named & low.isin(lists["month_name"]) & untitled & month,
-        "a common word after an article": common & article & f["type"].isin(["person", "organisation"])
-        & (f["before_full"] | ~(ahead & ~verb & (~next_cap & (next_ != "") | f["office"]))),
+        "inside another name: of": behind & low_is("preposition", last) & is_("of_name", last2) & ~person & ~c.demonym,
+        STRANGER: part_before,
+        "inside a double name": (gap & HYPHEN > 0) & last_cap & named & person & ~low_is("prefix", last) & ~c.near_last
+        & ~c.introduced,
+        "the name of something else": behind & c.single & person & low_is("naming", last) & shape["small"][last2]
+        & ~low_is("function_word", last2),
+        "a month": named & c.month & untitled & month,
+        "a common word after an article": common & behind & low_is("article", last) & ~c.plural
+        & (person | c.organisation) & (c.before_full | ~(ahead & ~verb & (~next_cap & (next_ > 0) | office))),
         "a common word at the start of a clause": common & opens
-        & ~(~f["before_full"] & acts | owned & (f["introduced"] | ~person)),
+        & ~(~c.before_full & acts | w.owned[c.b] & (c.introduced | ~person)),
     }  # fmt: skip
-    for rules in f["rule"].unique():
-        for rule in filter(None, map(str.strip, rules.split(";"))):
-            words = rule.partition(":")[2].lower().split()
-            hit = {"not_sentence_start": opens,
-                   "not_after": last_low.str.rstrip("-").isin(words) & f["gap"].isin(["", " "]),
-                   "not_before": next_low.isin(words) & f["gap_after"].isin([" ", "-"])}  # fmt: skip
-            if (name := rule.partition(":")[0]) in hit:
-                checks[f"rule {rule}"] = (f["rule"] == rules) & hit[name]
-    return pd.Series(np.select(list(checks.values()), list(checks), ""), index=f.index, dtype="str")
+    for rules in set(c.rule):
+        for rule in {x.strip() for x in rules.split(";")} - {"", "always", "after_full_name"}:
+            kind, _, listed = rule.partition(":")
+            at, between = (next_, gap_after) if kind == "not_before" else (last, gap)
+            hit = np.isin(w.low[at], [numbers[x] for x in listed.lower().split()]) & (JOINT[between] == 0) & (at > 0)
+            checks[f"rule {rule}"] = (c.rule == rules) & (hit if listed else opens)
+    return np.select(list(checks.values()), list(checks), "")
 
 
-def _resolve(f, actors):
+def _resolve(w, f, alone):
     """`f` with the actor that a bare surname belongs to in its article, or the reason why it is nobody's here."""
-    people = actors[actors["type"] == "person"]
-    plain = [_unfold(_fold(a)).split() for a in people["alias"]]
-    bearers = pd.DataFrame([(a, w.upper()) for a, p in zip(people["actor"], plain, strict=True) if len(p) > 1
-                            for w in {p[0], p[-1], p[-2]}], columns=["actor", "key"]).drop_duplicates()  # fmt: skip
-    sexes = {a: s for a, p in zip(people["actor"][::-1], plain[::-1], strict=True) if (s := _sex(p[0]))}
-    place = pd.factorize(f["doc_id"])[0].astype("int64") << 40 | f["start"].to_numpy("int64")
-    f = f.assign(place=place, doc=place >> 40, key=f["match"].str.upper())
-    live, bare = f["reason"] == "", (f["type"] == "person") & ~f["match"].str.contains(" ", regex=False)
+    f["bare"], live = f["person"] & f["single"], f["reason"] == ""
 
-    # who is introduced where: full names of registered people, and strangers whose name ends in an alias
-    full = f.loc[(f["type"] == "person") & ~bare & live, ["doc", "place", "actor"]].merge(bearers, on="actor")
-    strange = (f["reason"] == "inside a longer name: word before") & ~f["last"].isin(_lists()["place_prefix"])
-    strangers = f.loc[strange, ["doc", "place", "key"]].assign(actor="", sex=f.loc[strange, "last"].map(_sex))
-    seen = pd.concat([full.assign(sex=full["actor"].map(sexes)), strangers], ignore_index=True)
-    group = pd.factorize(pd.concat([x["doc"].astype("str") + x["key"] for x in (f, seen)]))[0].astype("int64")
-    code = group << 32 | np.unique(np.r_[f["place"], seen["place"]], return_inverse=True)[1]
-    order = np.argsort(code[len(f) :])
-    at = np.searchsorted(code[len(f) :][order], code[: len(f)])
-    seen = pd.concat([seen.iloc[order], pd.DataFrame([{}])], ignore_index=True)
-    seen_group = np.r_[group[len(f) :][order], -1]
-    earlier, later = (
-        seen.iloc[np.where(seen_group[n] == group[: len(f)], n, len(seen) - 1)].set_index(f.index) for n in (at - 1, at)
+    # who is introduced where: full names of registered people, and strangers (-1) whose name ends in an alias
+    full = f.loc[f["person"] & ~f["bare"] & live, ["doc", "place", "who"]].merge(alone, on="who")
+    strange = f.loc[(f["reason"] == STRANGER) & ~f["prefix"], ["doc", "place", "key", "last_sex"]]
+    seen = pd.concat([full, strange.rename(columns={"last_sex": "sex"}).assign(who=-1)])
+    seen = (
+        seen.astype({"who": "float64", "sex": "float64", "key": "str"})
+        .sort_values("place")
+        .assign(at=lambda d: d["place"])
     )
-    nearest = earlier["actor"].fillna(later["actor"])
-
-    actor, reason = f["actor"].copy(), f["reason"].copy()
-    own_sex = f["actor"].map(sexes)
-    pronoun = _extract(f["after"], rf"\b(?P<p>{'|'.join(SEXES)})\b", earlier["actor"].notna())["p"].map(SEXES)
-    honour = f["title"].map({t: _sex(t.split()[-1]) for t in f["title"].unique() if t})
-    first_bare = f[bare & live].groupby(["doc", "key"])["place"].min().to_dict()
-    claimed = (
-        pd.Series([first_bare.get(k, np.inf) for k in zip(f["doc"].tolist(), f["key"].tolist(), strict=True)], f.index)
-        < earlier["place"]
-    )
-    spared = pronoun.notna() & (pronoun == own_sex) & earlier["sex"].notna() & (pronoun != earlier["sex"])
-    shared = f.duplicated("place", keep=False)
-    other = bare & live & ~shared & ~f["introduced"] & earlier["actor"].notna() & ~claimed & ~spared & honour.isna()
-    actor = actor.mask(other & (nearest != ""), nearest)
-    reason[other & (nearest == "")] = "surname of another person in this article"
-    needs = bare & live & f["rule"].str.contains("after_full_name", regex=False) & ~f["introduced"]
-    reason[needs & ~(other & (nearest != ""))] = "full name not in this article"
-    reason[shared & live & f["introduced"] & (nearest != f["actor"])] = "another bearer of the name was introduced"
-    by_sex = {(k, sexes.get(a)): a for a, k in bearers.itertuples(index=False)}
-    wrong = bare & live & honour.notna() & own_sex.notna() & (honour != own_sex)
-    namesake = pd.Series(
-        [by_sex.get(k) for k in zip(f["key"].tolist(), honour.tolist(), strict=True)], f.index, dtype=object
-    )
-    actor, reason = actor.mask(wrong & namesake.notna(), namesake), reason.mask(wrong & namesake.notna(), "")
-    reason[wrong & namesake.isna()] = "a namesake of the other sex"
-    person_here = (f["type"] == "state") & live & (earlier["actor"] == "") & pronoun.isin(["male", "female"])
-    reason[person_here & ~f["last"].isin(_lists()["locative"])] = "name of a person in this article"
+    ask = f.loc[live & (f["bare"] | f["state"])].astype({"place": "int64"})
+    ask["claimed"] = ask["place"].where(ask["bare"]).groupby([ask["doc"], ask["key"]]).transform("min")
+    before, after = (
+        pd.merge_asof(ask[["doc", "place", "key"]], seen, on="place", by=["doc", "key"], direction=way,
+                      allow_exact_matches=False).set_index(ask.index) for way in ("backward", "forward")
+    )  # fmt: skip
+    near, known = before["who"].fillna(after["who"]), before["who"].notna()
+    pronoun = pd.Series(_pronoun(w, ask["b"].to_numpy()), ask.index).where(known)
+    claimed = ask["claimed"] < before["at"]
+    spared = pronoun.notna() & (pronoun == ask["sex"]) & before["sex"].notna() & (pronoun != before["sex"])
+    other = ask["bare"] & known & ~ask["shared"] & ~ask["introduced"] & ~claimed & ~spared & ask["honour"].isna()
+    wrong = ask["bare"] & ask["honour"].notna() & ask["sex"].notna() & (ask["honour"] != ask["sex"])
+    alone = alone.dropna(subset="sex").drop_duplicates(["key", "sex"], keep="last")
+    namesake = ask[["key", "honour"]].merge(alone, left_on=["key", "honour"], right_on=["key", "sex"], how="left")
+    namesake = namesake["who"].set_axis(ask.index).where(wrong)
+    owner = near.where(other & (near >= 0)).fillna(namesake)
+    needs = ask["bare"] & ask["rule"].str.contains("after_full_name") & ~ask["introduced"] & ~(other & (near >= 0))
+    reasons = {
+        "a namesake of the other sex": wrong & namesake.isna(),
+        "another bearer of the name was introduced": ask["shared"] & ask["introduced"] & (near != ask["who"]),
+        "full name not in this article": needs,
+        "surname of another person in this article": other & (near < 0),
+        "name of a person in this article": ask["state"] & (before["who"] == -1) & pronoun.notna() & ~ask["locative"],
+    }  # fmt: skip
+    f.loc[ask.index, "reason"] = np.where(namesake.notna(), "", np.select(list(reasons.values()), list(reasons), ""))
+    f.loc[ask.index, "who"] = owner.fillna(ask["who"]).astype("int64")
     # of the owners of a shared alias one row stays: the one it belongs to, else the first
-    f = f.assign(actor=actor.astype("str"), reason=reason.astype("str"))
     return f.sort_values(["place", "reason"], kind="stable").drop_duplicates("place", ignore_index=True)
 
 
-def _find(sentences, actors, quoted):
+def _pronoun(w, at):
+    """The sex of the first he or she after each word, in its sentence and within WINDOW words; NaN: none."""
+    flags, sex = _context()[1], np.full(len(at), np.nan)
+    inside = np.full(len(at), True)
+    for word in (at + n for n in range(1, WINDOW)):
+        inside &= w.gap[word] & BREAK == 0
+        for value, kind in ((1, "he"), (2, "she")):
+            sex[inside & np.isnan(sex) & flags[kind].take(w.low[word], mode="clip")] = value
+    return sex
+
+
+def _find(sentences, actors, tokens):
+    """Every place where an alias stands, with its actor, the columns of a mention and the reason it is none."""
     schema.require(sentences, "sentences", "doc_id", "sentence_id", "start", "end", "text")
     actors = actors.reset_index(drop=True) if set(COLUMNS) <= set(actors.columns) else load_actors(actors)
-    f = _match(sentences, actors)
-    f = f.join(actors.loc[f["row"], ["actor", "type", "alias", "form", "rule"]].reset_index(drop=True))
-    keys = f["doc_id"].astype("str") + "\0" + f["actor"]
-    first_full = f[(f["type"] == "person") & f["match"].str.contains(" ", regex=False)].groupby(keys)["start"].min()
-    first_full = keys.map(first_full).astype("float64")
-    f["introduced"], f["before_full"] = first_full.notna(), f["start"] < first_full
-    f = _read_context(f)
-    f["reason"] = _judge(f, actors)
-    f = _resolve(f, actors)
-    f["start"] -= f["title"].str.len()
-    f["surface"] = f["title"] + f["surface"]
-    f["form"] = f["form"].mask((f["title"] != "") & (f["type"] == "person"), "office-with-name")
-    f["form"] = f["form"].mask(f["after"].str.startswith("-") & (f["type"] == "person"), "compound")
-    return f.assign(in_quote=f["in_quote"] if quoted is None else _in_spans(f, quoted), target_tone=np.nan)
+    marked, tokens = (tokens is not None, text.tokenize_sentences(sentences) if tokens is None else tokens)
+    parts, flags = names.split_tokens(pa.array(tokens["token"].cat.categories, pa.large_string())), _context()[1]
+    numbers, tree, rows, own, alone = _compile(actors, parts[2])
+    w = names.read_words(tokens, parts, numbers, tree, flags["short"])
+
+    # phrases, as bits where they begin: titles before a name, towns, bodies and schools after it
+    at = np.flatnonzero((w.number > 0) & (w.number <= len(_context()[0])))
+    node, size = names.walk(_context()[2], w, at)
+    w.phrase, opened = np.zeros(len(w.gap), "uint8"), np.arange(len(w.gap))
+    w.phrase[at] = _context()[3][node]
+    title = w.phrase[at] & PHRASES["title"] > 0
+    np.minimum.at(opened, at[title] + size[title], at[title])
+
+    at = np.flatnonzero(w.number)
+    node, size = names.walk(tree, w, at)
+    a, b, node = at[node > 0], (at + size - 1)[node > 0], node[node > 0]
+    kept = (
+        ~rows["owned"].reindex(range(len(actors)), fill_value=False).to_numpy()[[tree[2][n][0] for n in node.tolist()]]
+        | w.owned[b]
+    )
+    a, b, node = a[kept], b[kept], node[kept]
+    while (inside := np.r_[False, a[1:] <= b[:-1]][: len(a)]).any():  # the first of names that overlap
+        kept = ~inside | np.r_[False, inside[:-1]]
+        a, b, node = a[kept], b[kept], node[kept]
+    # one row per place and actor that the name there may be
+    which, node = np.unique(node, return_inverse=True)
+    owner = rows["who"].to_dict()
+    owners = [list({owner[r]: r for r in tree[2][n][::-1]}.values())[::-1] for n in which.tolist()]
+    each = np.repeat(np.arange(len(a)), np.array([len(x) for x in owners], "int64")[node])
+    near = np.zeros(len(a) + 1, bool)
+    near[1:-1] = (a[1:] == b[:-1] + 1) & (JOINT[w.gap[a[1:]]] == 0)
+    f = rows.loc[[r for n in node.tolist() for r in owners[n]]].rename_axis("row").reset_index()
+    f["a"], f["b"], f["near_last"], f["near_next"] = (
+        a[each],
+        b[each],
+        near[each],
+        np.r_[near[1:], False][: len(a)][each],
+    )
+    a, b = a[each], b[each]
+    f["shared"] = np.bincount(each, minlength=1)[each] > 1
+    f["doc"] = tokens["doc_id"].cat.codes.to_numpy()[w.token[a]].astype("int64")
+    f["place"] = f["doc"].to_numpy() << 32 | w.start[a]
+    full = f["place"].where(f["person"] & ~f["single"]).groupby([f["doc"], f["who"]]).transform("min")
+    f["introduced"], f["before_full"] = full.notna(), f["place"] < full
+
+    # the titles before a person, or a capital The before the name of a firm
+    title, the = (
+        a.copy(),
+        (w.gap[a - 1] & (PAUSE | BREAK) == 0) & flags["definite"].take(w.number[a - 1], mode="clip"),
+    )
+    for _ in range(3):
+        title = np.where(f["person"] & ~f["office"] & PLAIN[w.gap[title]], opened[title], title)
+    f["t"] = np.where((f["organisation"] | f["media"]) & the & PLAIN[w.gap[a]], a - 1, title)
+    last = np.where(w.gap[f["t"]] & BREAK, 0, f["t"] - 1)
+    f["prefix"], f["locative"] = (flags[k].take(w.number[last], mode="clip") for k in ("place_prefix", "locative"))
+    f["last_sex"], f["honour"] = (_sexes(w, last), np.where(f["t"] < a, _sexes(w, a - 1), np.nan))
+    columns = SimpleNamespace(**{name: column.to_numpy() for name, column in f.items()})
+    columns.initialled = own[np.isin(own & 0xFFFFFFFF, [n for x, n in numbers.items() if INITIAL(x)])] >> 32
+    columns.pair = _context()[3][names.walk(_context()[2], SimpleNamespace(number=w.low, joint=w.joint), a)[0]]
+    columns.pair = columns.pair & PHRASES["noun_pair"] > 0
+    f["reason"] = _judge(w, columns, numbers, own)
+    f = _resolve(w, f, alone)
+
+    # the columns of a mention
+    a, b, t = (f[c].to_numpy() for c in "abt")
+    f["sentence_id"], f["start"] = (tokens["sentence_id"].to_numpy()[w.token[t]], w.start[t])
+    f["end"] = w.start[b] + w.size[b] + (f["stop"].to_numpy() & (w.gap[b + 1] & PERIOD > 0)) + 2 * f["owned"].to_numpy()
+    f["doc_id"] = tokens["doc_id"].cat.categories.take(f["doc"])
+    f["actor"] = pd.Series(actors["actor"].unique()).take(f["who"]).to_numpy()
+    f["form"] = actors["form"].take(f["row"]).mask((t < a) & f["person"].to_numpy(), "office-with-name").to_numpy()
+    hyphen = (w.gap[b + 1] | w.gap[a]) & HYPHEN > 0
+    f["form"] = f["form"].mask(hyphen & f["person"] & f["single"], "compound")
+    f["in_quote"] = tokens["in_quote"].to_numpy()[w.token[a]] if marked else _between_marks(tokens, w.token[a])
+    f["surface"] = _cut(sentences, tokens, f)
+    return f.assign(target_tone=np.nan)
 
 
-def _in_spans(found, spans):
-    """Whether each name starts within a span (`doc_id, start, end`) of its document."""
-    codes, ids = pd.factorize(spans["doc_id"])
-    begin = codes.astype("int64") << 32 | spans["start"].to_numpy("int64")
-    order = np.argsort(begin, kind="stable")
-    stop = np.maximum.accumulate(np.r_[-1, (codes.astype("int64") << 32 | spans["end"].to_numpy("int64"))[order]])
-    place = pd.Index(ids).get_indexer(found["doc_id"]).astype("int64") << 32 | found["start"].to_numpy("int64")
-    return place < stop[np.searchsorted(begin[order], place, "right")]
+def _between_marks(tokens, at):
+    """Whether an odd number of double marks stands before each token in its sentence."""
+    place = tokens["doc_id"].cat.codes.to_numpy().astype("int64") << 32 | tokens["sentence_id"].to_numpy()
+    is_mark = np.array([typography.fold(t)[:1] == '"' for t in tokens["token"].cat.categories], bool)
+    marks = np.cumsum(is_mark[tokens["token"].cat.codes.to_numpy()])
+    begin = np.flatnonzero(np.diff(place, prepend=-1))
+    begin = begin[np.searchsorted(begin, at, "right") - 1]
+    return (marks[at] - marks[begin] + is_mark[tokens["token"].cat.codes.to_numpy()[begin]]) % 2 == 1
 
 
-def find_mentions(sentences, actors, *, quoted=None):
+def _cut(sentences, tokens, f):
+    """The text of each mention; one that runs over a line break ends in the sentence after."""
+    codes, ids = pd.factorize(sentences["doc_id"])
+    key = tokens["doc_id"].cat.categories.get_indexer(ids).astype("int64")[codes] << 32
+    key = pd.Index(key | sentences["sentence_id"].to_numpy())
+    at = key.get_indexer(f["doc"].to_numpy() << 32 | f["sentence_id"].to_numpy())
+    texts = pa.array(sentences["text"], pa.large_string()).take(pa.array(at)).to_pylist()
+    over = np.flatnonzero(f["end"].to_numpy() > sentences["end"].to_numpy()[at])
+    for n in over.tolist():
+        texts[n] += "\n" + sentences["text"].iloc[at[n] + 1]
+    lift = sentences["start"].to_numpy()[at]
+    return [t[a:b] for t, a, b in zip(texts, (f["start"] - lift).tolist(), (f["end"] - lift).tolist(), strict=True)]
+
+
+def _sexes(w, at):
+    """1 for a man's given name or honorific, 2 for a woman's, else NaN."""
+    flags = _context()[1]
+    man, woman = (
+        flags[s].take(w.number[at], mode="clip") | flags[f"honorific_{s}"].take(w.number[at], mode="clip")
+        for s in ("male", "female")
+    )
+    return np.select([man, woman], [1.0, 2.0], np.nan)
+
+
+def find_mentions(sentences, actors, *, tokens=None):
     """One row per mention of an actor: `doc_id, sentence_id, start, end, surface, actor, form, in_quote, target_tone`.
 
     `sentences` needs `doc_id, sentence_id, start, end, text`, `actors` is a registry (`load_actors`) or a table with
     `actor` and `alias`. The longest alias at a place counts, as whole words and with capitals as printed; accents,
-    apostrophes, names all in capitals and a line break inside a name make no difference. A capitalised office or
-    honorific before a person belongs to the mention. Names of relatives, namesakes, places, firms and words of the
-    language that look like an alias are left out: `rejected_mentions` gives them with the reason. `quoted` are spans
-    between quotation marks (`doc_id, start, end`), else the double marks of the sentence tell `in_quote`.
+    apostrophes, names all in capitals, hyphens and a line break inside a name make no difference. A capitalised office
+    or honorific before a person belongs to the mention. Names of relatives, namesakes, places, firms and words of the
+    language that look like an alias are left out: `rejected_mentions` gives them with the reason. `tokens` are those
+    of the sentences (`analysis.tokenize`), when at hand: they tell `in_quote`, else the double marks of the sentence.
     `target_tone` is NaN until `score_targets`.
     """
-    found = _find(sentences, actors, quoted)
+    found = _find(sentences, actors, tokens)
     return schema.conform(found[found["reason"] == ""], "mentions").reset_index(drop=True)
 
 
-def rejected_mentions(sentences, actors, *, quoted=None):
+def rejected_mentions(sentences, actors, *, tokens=None):
     """One row per name that `find_mentions` left out: the columns of a mention and `reason`."""
-    found = _find(sentences, actors, quoted)
+    found = _find(sentences, actors, tokens)
     found = found[found["reason"] != ""].reset_index(drop=True)
-    return schema.conform(found, "mentions").assign(reason=found["reason"])
+    return schema.conform(found, "mentions").assign(reason=found["reason"].astype("str"))
 
 
 def mention_rates(mentions, documents, by="outlet"):
@@ -482,7 +486,7 @@ def mention_rates(mentions, documents, by="outlet"):
     full = pd.MultiIndex.from_product([words.index, sorted(rows["actor"].unique())], names=[by, "actor"])
     table = table.reindex(full, fill_value=0).reset_index()
     table["n_words"] = table[by].map(words).astype("int64")
-    scale, count = 1000 / table["n_words"].where(table["n_words"] > 0), table["mentions"]
+    scale, count = (1000 / table["n_words"].where(table["n_words"] > 0), table["mentions"])
     table["per_1000_words"] = count * scale
     table["low"] = np.where(count > 0, chi2.ppf(0.025, 2 * count) / 2, 0) * scale
     table["high"] = chi2.ppf(0.975, 2 * count + 2) / 2 * scale
@@ -536,13 +540,13 @@ def suggest_actors(documents):
 
     Actors of the shipped registry that are named here keep their rows; what it does not know has the note `drafted`:
     runs of capitalised words, spellings that differ in accents, hyphens or capitals under the commonest one, a surname
-    alone under its full name. `doubtful` says what to look at. The type is guessed from titles, given names and words
+    alone under its full name. `doubtful` says what to look at. The type is guessed from titles, given spans and words
     such as Ministry, or taken from spaCy when it and a model are installed. Names seen once count only when they are
     a person's full name.
     """
     sentences, lists, known = text.split_sentences(documents), _lists(), load_actors()
     found = _find(sentences, known, None)
-    folded = [_unfold(_fold(t)) for t in sentences["text"]]
+    folded = [names.fold_name(t) for t in sentences["text"]]
     rows = pd.MultiIndex.from_frame(sentences[["doc_id", "sentence_id"]])
     at = rows.get_indexer(pd.MultiIndex.from_frame(found[["doc_id", "sentence_id"]]))
     starts = sentences["start"].to_numpy()[at]
@@ -550,10 +554,10 @@ def suggest_actors(documents):
         folded[n] = folded[n][:a] + "|" * (b - a) + folded[n][b:]
     spots = [(d, m.group(), m.start() == 0 or t[m.start() - 1] in "\"'([:" , t[: m.start()].endswith(" in "))
              for d, t in zip(sentences["doc_id"], folded, strict=True) for m in NAME.finditer(t)]  # fmt: skip
-    names = pd.DataFrame(spots, columns=["doc_id", "name", "opens", "place"])
-    words = [re.sub(r"('s|'|(?<=\w\w)\.)$", "", n).split() for n in names["name"]]
+    spans = pd.DataFrame(spots, columns=["doc_id", "name", "opens", "place"])
+    words = [re.sub(r"('s|'|(?<=\w\w)\.)$", "", n).split() for n in spans["name"]]
     titled = [0] * len(words)
-    for n, (ws, opens) in enumerate(zip(words, names["opens"], strict=True)):
+    for n, (ws, opens) in enumerate(zip(words, spans["opens"], strict=True)):
         while ws and (
             opens
             and ws[0].lower().split("'")[0] in lists["function_word"]
@@ -563,10 +567,10 @@ def suggest_actors(documents):
             titled[n] |= ws[0] in lists["title"]
             ws = ws[1:]
         words[n] = ws
-    names = names.assign(name=[" ".join(ws) for ws in words], titled=titled, n=[len(ws) for ws in words])
-    names = names[(names["name"].str.len() > 1) & ~names["name"].isin(lists["day"] | set(known["alias"]))]
-    names["key"] = names["name"].str.upper().str.replace(r"[-.]", " ", regex=True).str.split().str.join(" ")
-    draft = names.groupby("key").agg(
+    spans = spans.assign(name=[" ".join(ws) for ws in words], titled=titled, n=[len(ws) for ws in words])
+    spans = spans[(spans["name"].str.len() > 1) & ~spans["name"].isin(lists["day"] | set(known["alias"]))]
+    spans["key"] = spans["name"].str.upper().str.replace(r"[-.]", " ", regex=True).str.split().str.join(" ")
+    draft = spans.groupby("key").agg(
         alias=("name", lambda x: "|".join(x.value_counts().index)), count=("name", "size"),
         n_docs=("doc_id", "nunique"), n=("n", "max"), opens=("opens", "mean"),
         place=("place", "mean"), titled=("titled", "max"),

@@ -42,7 +42,7 @@ def extract_features(documents, actors=None):
     sentences, tokens = text.analyze(documents, paragraphs)
     sentences = tone.score_sentences(formulas.count_sentences(sentences, tokens))
     spans = marks.quoted_spans(documents, paragraphs)
-    mentions = actors_module.find_mentions(sentences, registry, quoted=spans)
+    mentions = actors_module.find_mentions(sentences, registry, tokens=tokens)
     mentions = target_tone.score_targets(mentions, sentences, tokens=_tokens_beside(mentions, tokens))
     quoted = quotes.find_quotes(
         documents, registry, paragraphs=paragraphs, tokens=tokens, mentions=mentions, quoted=spans

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from analysis import actors, schema
-from analysis.text import split_sentences
+from analysis.text import analyze, split_sentences, tokenize_sentences
 
 SHARED = Path(__file__).parents[2] / "shared"
 TRAPS = SHARED / "testdata" / "actor_traps" / "items.jsonl"
@@ -107,12 +107,34 @@ def test_forms_titles_and_offsets():
     assert found["target_tone"].isna().all()
 
 
-def test_in_quote_from_marks_or_from_spans():
+def test_in_quote_from_marks_or_from_tokens():
     sentences = table_of("Trump said “Trump is here” to Trump.")
     table = registry(TRUMP)
     assert actors.find_mentions(sentences, table)["in_quote"].tolist() == [False, True, False]
-    spans = pd.DataFrame({"doc_id": ["d"], "start": [0], "end": [5]})
-    assert actors.find_mentions(sentences, table, quoted=spans)["in_quote"].tolist() == [True, False, False]
+    tokens = tokenize_sentences(sentences).assign(in_quote=lambda t: t["start"] < 5)
+    assert actors.find_mentions(sentences, table, tokens=tokens)["in_quote"].tolist() == [True, False, False]
+
+
+def test_the_tokens_of_a_corpus_give_what_the_sentences_alone_give():
+    text = "“Trump is here,” Gül said.\n\nHere Ms. Rice met Donald J. Trump Jr. and anti-Trump men.\n\nA U.S.-led Gül."
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "text": [text, text[::-1]]})
+    table = registry(TRUMP, RICE, ("Gül", "person", "Abdullah Gül|Gül"), ("us", "state", "U.S."))
+    sentences, tokens = analyze(documents)
+    found = actors.find_mentions(sentences, table, tokens=tokens)
+    pd.testing.assert_frame_equal(found, actors.find_mentions(sentences, table))
+    assert found["surface"].tolist() == ["Trump", "Gül", "Ms. Rice", "Trump", "U.S.", "Gül"]
+    assert found["form"].tolist()[3] == "compound"
+
+
+def test_a_name_with_s_of_its_own_and_one_that_owns():
+    table = registry(("shop", "organisation", "Tilly's"), ("band", "organisation", "People's Brass|Brass"))
+    assert named("Tilly's opened; Tilly closed. The People’s Brass and people's Brass play Brass's songs.", table) == [
+        ("Tilly's", "shop"),
+        ("People’s Brass", "band"),
+        ("Brass", "band"),
+        ("Brass", "band"),
+    ]
+    assert named("Trump's administration sued. Don't trump Tilly’s.", registry(TRUMP)) == [("Trump", "Donald Trump")]
 
 
 def test_rules_of_a_row():

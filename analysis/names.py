@@ -1,0 +1,166 @@
+"""Names as sequences of words: found in a token table all at once, with what stands around each of them.
+
+The tokens are parted into words at hyphens; what stands between two words is a byte of bits. A name is a path through
+a tree whose steps are numbers of words, so that all places of a corpus walk down the tree together.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from types import SimpleNamespace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis import text, typography
+
+NAME_WORD = re.compile(r"([,&]?)[^\w,&]*([^\W_][\w.']*)")
+LETTERS = dict(zip("øØłŁıđĐ", "oOlLidD", strict=True))
+SHAPES = {
+    "capital": "^[A-Z]", "upper": "^[^a-z]*[A-Z][^a-z]*$", "small": "^[a-z][^A-Z]+$", "past": "[a-z]ed$",
+    "digit": "^[0-9]", "verbal": "[a-z](?:ing|ed|ly)$", "initial": r"^(?:[A-Z]\.)+$", "letter": "^[A-Z]$",
+    "stop": r"\.$",
+}  # fmt: skip
+WINDOW = 12  # tokens looked at on either side of a name
+# what stands between two words: bits
+PAUSE, COMMA, AND, OTHER, BREAK, HYPHEN, APOSTROPHE, PERIOD = (1 << n for n in range(8))
+BETWEEN = {'"': PAUSE, "'": PAUSE | APOSTROPHE, **dict.fromkeys("([:;—–…?!.", PAUSE), ",": COMMA, "&": AND}
+JOINTS = ("", ",", "&", "'")  # what may part the words of a name: nothing (a hyphen, the period of an abbreviation)
+JOINT = np.full(256, len(JOINTS))
+JOINT[[0, PERIOD, HYPHEN]], JOINT[[COMMA, COMMA | PERIOD]], JOINT[AND] = range(3)
+PLAIN = np.isin(np.arange(256), [0, PERIOD])
+
+
+@cache
+def _plain(char):
+    base = unicodedata.normalize("NFD", typography.fold(char))[0]
+    return " " if base.isspace() else LETTERS.get(base, base)
+
+
+def fold_name(string):
+    """`string` without accents and typographic variants, of the same length."""
+    return string if string.isascii() else "".join(map(_plain, string))
+
+
+def split_name(name):
+    """The words a name is matched by, each with what parts it from the one before: , or & or 's, or nothing."""
+    name, words, owned = fold_name(name), [], ""
+    for mark, word in [("", name)] if name.isalpha() else NAME_WORD.findall(name):
+        bare = word.removesuffix("'s")
+        words.append((owned or mark, bare if text.DOTTED(bare) else bare.rstrip(".'")))
+        owned = "'" * (bare != word)
+    return words
+
+
+def plant(names, numbers):
+    """A tree of the names (words, value): its sorted steps from node to node, where each leads, the values by node."""
+    tree, ends, joint = {}, {}, {mark: n for n, mark in enumerate(JOINTS)}
+    for words, value in names:
+        node = 0
+        for mark, w in words:
+            step = node << 36 | numbers.setdefault(w, len(numbers) + 1) << 3 | joint[mark]
+            node = tree.setdefault(step, len(tree) + 1)
+        ends.setdefault(node, []).append(value)
+    steps = np.array(sorted(tree), "int64")
+    return steps, np.array([tree[s] for s in steps.tolist()], "int64"), ends
+
+
+def walk(tree, w, at):
+    """The longest name of the tree from each of the words `at` on: the node where it ends (0: none), how many words."""
+    steps, leads, ends = tree
+    is_end = np.zeros(len(steps) + 1, bool)
+    is_end[list(ends)] = True
+    node, best, size = (np.zeros(len(at), "int64") for _ in range(3))
+    live, n = np.arange(len(at)), 0
+    while len(live) and len(steps):
+        word = at[live] + n
+        step = node[live] << 36 | w.number[word] << 3 | (w.joint[word] if n else 0)
+        place = np.minimum(np.searchsorted(steps, step), len(steps) - 1)
+        going = steps[place] == step
+        live, n = live[going], n + 1
+        node[live] = leads[place[going]]
+        done = live[is_end[node[live]]]
+        best[done], size[done] = node[done], n
+    return best, size
+
+
+def split_tokens(distinct):
+    """Each distinct token folded and its first word; of each word: itself without 's, its place, if it had 's."""
+    odd = pc.invert(pc.string_is_ascii(distinct))
+    folded = pa.array([fold_name(t) for t in distinct.filter(odd).to_pylist()], distinct.type)
+    plain = pc.replace_with_mask(distinct, odd, folded)
+    lists = pc.split_pattern(plain, "-")
+    first, parts = lists.offsets.to_numpy(), lists.values
+    size = pc.utf8_length(parts).to_numpy()
+    place = np.cumsum(size + 1) - size - 1
+    marked = pc.match_substring(parts, "'")
+    words = pc.replace_substring_regex(parts.filter(marked), "'[sS]?$", "")
+    words = pc.replace_with_mask(parts, marked, words)
+    place -= np.repeat(place[first[:-1]], np.diff(first))
+    return plain, first, words, place, pc.utf8_length(words).to_numpy() < size
+
+
+def read_words(tokens, parts, numbers, tree, short):
+    """The words within WINDOW tokens of one that may begin a name of `tree`, as arrays; word 0 stands for none.
+
+    `number`, `low`: of the word and of its lower case in `numbers`; `gap`: bits, what stands between it and the word
+    before, `joint`: the same as in JOINTS; `token`, `start`, `size`: where it is; `owned`: with 's or before an
+    apostrophe; `shape`: see SHAPES. `parts` are those of `split_tokens`, `short` flags abbreviations by number.
+    """
+    code, (plain, first, words, place, owned) = tokens["token"].cat.codes.to_numpy(), parts
+    known = pa.array(numbers, words.type)
+    begins = np.zeros(len(numbers) + 1, bool)
+    begins[tree[0][tree[0] < 1 << 36] >> 3] = True
+    number = pc.fill_null(pc.index_in(words, known), -1).to_numpy() + 1
+    found = np.flatnonzero(np.logical_or.reduceat(begins[number], first[:-1])[code]) if len(code) else code
+    low, high = np.maximum(found - WINDOW, 0), np.minimum(found + WINDOW + 1, len(code))
+    begin, finish = np.ones((2, len(low)), bool)
+    begin[1:] = finish[:-1] = low[1:] > high[:-1]
+    low, high = low[begin], high[finish]
+    near = text._ranges(low, high - low)
+
+    # what stands before each word, as bits; a line break inside a name parts two "sentences" and does not count
+    code, is_word, sentence, start, end = (
+        x[near] for x in (code, *(tokens[c].to_numpy() for c in ("is_word", "sentence_id", "start", "end")))
+    )
+    doc = tokens["doc_id"].cat.codes.to_numpy()[near]
+    new_doc, gone = np.diff(doc, prepend=-1) != 0, np.diff(near, prepend=-9) != 1
+    broken = new_doc | gone | (np.diff(sentence, prepend=-1) != 0)
+    k = np.flatnonzero(broken & ~new_doc & ~gone & is_word)
+    broken[k[is_word[k - 1] & (start[k] == end[k - 1] + 1)]] = False
+    head = pc.index_in(pc.utf8_slice_codeunits(plain, 0, 1), pa.array(BETWEEN, plain.type)).fill_null(-1).to_numpy()
+    bits = np.array([*BETWEEN.values(), OTHER], "uint8")[head]
+    bits[pc.equal(plain, ".").to_numpy(False)] |= PERIOD
+    bits = np.where(is_word, 0, bits[code])
+    closing = np.flatnonzero((head[code] >> 1 == 0) & (start == np.r_[-1, end[:-1]]))  # quotation marks after a word
+    bits[closing] = bits[closing] & ~np.uint8(PAUSE) | OTHER
+    bits |= broken * np.uint8(BREAK)
+    at = np.flatnonzero(is_word)
+    gap = np.bitwise_or.reduceat(bits[: at[-1] + 1], np.r_[0, at[:-1] + 1]) if len(at) else bits[:0]
+
+    # from tokens to the words in them
+    count = np.diff(first)[code[at]]
+    of = np.repeat(np.arange(len(at)), count)
+    within = np.arange(len(of)) - (np.cumsum(count) - count)[of]
+    part = first[code[at]][of] + within
+    columns = {"token": near[at][of], "start": start[at][of] + place[part], "owned": owned[part], "word": part + 1,
+               "gap": np.where(within > 0, HYPHEN, gap[of])}  # fmt: skip
+    w = SimpleNamespace(**{c: np.pad(x, (1, WINDOW), constant_values=BREAK * (c == "gap")) for c, x in columns.items()})
+    used = np.zeros(len(words) + 1, bool)
+    used[w.word] = True
+    w.word = (np.cumsum(used) - 1)[w.word]
+    seen = pa.concat_arrays([pa.array([""], words.type), words]).filter(pa.array(used))
+    w.number, w.low = (
+        pc.fill_null(pc.index_in(x, known), -1).to_numpy().astype("int64")[w.word] + 1
+        for x in (seen, pc.utf8_lower(seen))
+    )
+    w.size = pc.utf8_length(seen).to_numpy()[w.word]
+    w.shape = {name: pc.match_substring_regex(seen, p).to_numpy(False)[w.word] for name, p in SHAPES.items()}
+    w.owned[:-1] |= w.gap[1:] & APOSTROPHE > 0
+    pause = np.flatnonzero((w.gap & ~np.uint8(COMMA)) == PAUSE | PERIOD)  # none after an abbreviation
+    pause = pause[short.take(w.number[pause - 1], mode="clip") | w.shape["letter"][pause - 1]]
+    w.gap[pause] &= ~np.uint8(PAUSE)
+    w.joint = JOINT[w.gap]
+    w.joint[np.flatnonzero(w.owned[:-1] & (w.joint[1:] == 0)) + 1] = JOINTS.index("'")
+    return w
