@@ -29,7 +29,7 @@ def stream_features(path, out, registry, *, scheduler=None):
     Rows: `file, problem, detail, fix`, of files that were not read and articles whose extraction failed (the rest is
     kept). `scheduler`: the address of a Dask cluster that sees `out`, or "local" for one on this machine. Partitions
     that an earlier run finished from the same input, registry, lists and version are kept. Raises ValueError when
-    `out` holds anything else, OSError naming what to do when the disk is full or a worker was lost for good.
+    `out` holds something else, OSError naming what to do when the disk is full or a worker was lost for good.
     """
     from tqdm import tqdm
 
@@ -37,7 +37,7 @@ def stream_features(path, out, registry, *, scheduler=None):
     _check_target(out)
     partitions = _read_partitions(path, findings)
     documents = next(partitions)  # what cannot be read at all must not touch what stands in `out`
-    for folder in (*features.Features._fields, "parts"):
+    for folder in ("parts", *features.Features._fields):  # the first one tells whose folder it is
         (out / folder).mkdir(parents=True, exist_ok=True)
     (out / features.MANIFEST).unlink(missing_ok=True)
     total, articles = _measure_input(Path(path))
@@ -198,21 +198,22 @@ def _read_receipt(out, name, key):
 
 
 def _check_target(out):
-    """Refuse a folder that holds anything but features."""
+    """Refuse a folder that holds anything but features; what stands beside features stays."""
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out}: is a file; give --out a folder")
-    known = {*features.Features._fields, "parts", features.MANIFEST, "README.md"}
-    names = [p.name for p in out.iterdir() if p.suffix != ".partial"] if out.is_dir() else []
-    if strangers := sorted(set(names) - known):
-        raise ValueError(f"{out}: holds {strangers[0]!r}, which is no table; give --out an empty or new folder")
+    names = sorted(p.name for p in out.iterdir()) if out.is_dir() else []
+    if names and not {"parts", features.MANIFEST} & set(names):
+        raise ValueError(f"{out}: holds {names[0]!r} and no features; give --out an empty or new folder")
 
 
 def _remove_others(out, receipts):
     """Remove what an interrupted run or a larger corpus left: half-written files and partitions beyond the last."""
-    for folder in ("", *features.Features._fields, "parts"):
+    for folder in (*features.Features._fields, "parts"):
         for file in (out / folder).iterdir():
-            if file.suffix == ".partial" or folder and file.stem not in receipts:
+            if file.suffix == ".partial" or file.stem not in receipts:
                 file.unlink() if file.is_file() else shutil.rmtree(file)
+    for file in out.glob(f"{features.MANIFEST}.*.partial"):
+        file.unlink()
 
 
 def _measure_input(path):
