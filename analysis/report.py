@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 import analysis
 from analysis import compare, features, notebook
 
@@ -51,8 +53,7 @@ def build_report(path, out, actors=None, title=None):
 
     out = Path(out)
     _check_target(out)
-    registry = features.read_registry(path, actors)
-    tables = features.load_features(path, registry)
+    tables, registry = _read_corpus(path, actors)
     title = title or Path(path).resolve().name
     command = f"parallax report {path}" + (f" --actors {actors}" if actors else "")
     made = f"Corpus {hash_corpus(tables)[:12]}. Parallax {analysis.__version__}, {_today()}."
@@ -85,6 +86,17 @@ def build_report(path, out, actors=None, title=None):
         (work / "pages" / "index.html").write_text(index, encoding="utf-8")
         _swap(work / "pages", out)
     return out / "index.html"
+
+
+def _read_corpus(path, actors):
+    """(features, registry) of a report. Without a registry of its own: the shipped one and a draft of what it lacks."""
+    registry = features.read_registry(path, actors)
+    if actors or features.is_bundle(path) or (Path(path) / "actors.csv").is_file():
+        return features.load_features(path, registry), registry
+    documents = analysis.load_documents(path)
+    draft = analysis.suggest_actors(documents).query("note == 'drafted' and doubtful == '' and label.str.contains(' ')")
+    registry = analysis.load_actors(pd.concat([registry, draft], ignore_index=True)[registry.columns])
+    return analysis.extract_features(documents, registry), registry
 
 
 def run_notebook(source, env):
