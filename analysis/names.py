@@ -110,10 +110,21 @@ def read_words(tokens, parts, numbers, tree, short):
     """
     code, (plain, first, words, place, owned) = tokens["token"].cat.codes.to_numpy(), parts
     known = pa.array(numbers, words.type)
-    begins = np.zeros(len(numbers) + 1, bool)
-    begins[tree[0][tree[0] < 1 << 36] >> 3] = True
     number = pc.fill_null(pc.index_in(words, known), -1).to_numpy() + 1
-    found = np.flatnonzero(np.logical_or.reduceat(begins[number], first[:-1])[code]) if len(code) else code
+
+    def holds(steps):
+        """Per distinct token: whether one of its words stands at one of these steps of the tree."""
+        flags = np.zeros(len(numbers) + 1, bool)
+        flags[tree[0][steps] >> 3 & (1 << 33) - 1] = True
+        return np.logical_or.reduceat(flags[number], first[:-1]) if len(number) else flags
+
+    # a word that only begins longer names must have one near that goes on
+    opens, whole = tree[0] < 1 << 36, np.isin(tree[1], list(tree[2]))
+    found, later = np.flatnonzero(holds(opens)[code]), holds(~opens)
+    kept = holds(opens & whole)[code[found]]
+    for n in range(3):
+        kept |= later[code[np.minimum(found + n, len(code) - 1)]]
+    found = found[kept]
     low, high = np.maximum(found - WINDOW, 0), np.minimum(found + WINDOW + 1, len(code))
     begin, finish = np.ones((2, len(low)), bool)
     begin[1:] = finish[:-1] = low[1:] > high[:-1]
