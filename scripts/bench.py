@@ -157,7 +157,7 @@ def measure(command):
         watcher.join()
         output.seek(0), errors.seek(0)
         if status:
-            return {"failed": errors.read().strip()[-100:]}, ""
+            return {"failed": errors.read().strip().rpartition("\n")[2][-100:]}, ""
         spent, peak = usage.ru_utime + usage.ru_stime, max(peak / 1e6, usage.ru_maxrss / 1e3)
         return {"seconds": round(seconds, 2), "cpu": round(spent, 2), "memory_mb": round(peak)}, output.read()
 
