@@ -35,6 +35,7 @@ def _lists():
     lists |= {sex: lists[sex] | set(known.loc[known["gender"] == sex, "name"]) for sex in ("male", "female")}
     lists["given"] = lists["given"] | lists["male"] | lists["female"]
     lists["title"] = lists["office"] | lists["honorific"] | lists["honorific_male"] | lists["honorific_female"]
+    lists["bare_title"] = {t.rstrip(".") for t in lists["title"]}
     lists["apart"] = lists["day"] | lists["party_word"] | lists["office"] | lists["region"]
     return lists
 
@@ -505,12 +506,11 @@ def mention_forms(mentions, documents, by="outlet"):
 
 
 def co_mentions(mentions):
-    """One row per pair of actors named in one sentence: `actor, other, count, expected, association, p_value`.
+    """One row per pair of actors named in one sentence: `actor, other, count, expected, association`.
 
     `count` is the sentences that name both. `expected` is what chance would give if, in each article, the sentences
     naming the one and the other (of those that name anybody) were drawn independently: the sum over articles of
-    n(a) n(b) / n. `association` is log2(count / expected), above 0 when the two are named together more than that;
-    `p_value` is the one-sided hypergeometric chance of the count in all articles taken as one (undefined: NaN).
+    n(a) n(b) / n. `association` is log2(count / expected), above 0 when the two are named together more than that.
     """
     seen = mentions[["doc_id", "sentence_id", "actor"]].drop_duplicates()
     pairs = seen.merge(seen, on=["doc_id", "sentence_id"], suffixes=("", "_other"))
@@ -540,9 +540,10 @@ def suggest_actors(documents):
 
     Actors of the shipped registry that are named here keep their rows; what it does not know has the note `drafted`:
     runs of capitalised words, spellings that differ in accents, hyphens or capitals under the commonest one, a surname
-    alone under its full name. `doubtful` says what to look at. The type is guessed from titles, given spans and words
-    such as Ministry, or taken from spaCy when it and a model are installed. Names seen once count only when they are
-    a person's full name.
+    alone under its full name. A word that has a capital only where every word would, or stands here without one more
+    often, is no name. `doubtful` says what to look at. The type is guessed from titles, given names and words such as
+    Ministry, or taken from spaCy when it and a model are installed. Names seen once count only when they are a
+    person's full name.
     """
     sentences, lists, known = text.split_sentences(documents), _lists(), load_actors()
     found = _find(sentences, known, None)
@@ -552,74 +553,81 @@ def suggest_actors(documents):
     starts = sentences["start"].to_numpy()[at]
     for n, a, b in zip(at, found["start"] - starts, found["end"] - starts, strict=True):
         folded[n] = folded[n][:a] + "|" * (b - a) + folded[n][b:]
-    spots = [(d, m.group(), m.start() == 0 or t[m.start() - 1] in "\"'([:" , t[: m.start()].endswith(" in "))
-             for d, t in zip(sentences["doc_id"], folded, strict=True) for m in NAME.finditer(t)]  # fmt: skip
-    spans = pd.DataFrame(spots, columns=["doc_id", "name", "opens", "place"])
-    words = [re.sub(r"('s|'|(?<=\w\w)\.)$", "", n).split() for n in spans["name"]]
-    titled = [0] * len(words)
-    for n, (ws, opens) in enumerate(zip(words, spans["opens"], strict=True)):
-        while ws and (
-            opens
-            and ws[0].lower().split("'")[0] in lists["function_word"]
-            or ws[0].startswith("I'")
-            or ws[0] in lists["title"]
-        ):
-            titled[n] |= ws[0] in lists["title"]
-            ws = ws[1:]
-        words[n] = ws
-    spans = spans.assign(name=[" ".join(ws) for ws in words], titled=titled, n=[len(ws) for ws in words])
-    spans = spans[(spans["name"].str.len() > 1) & ~spans["name"].isin(lists["day"] | set(known["alias"]))]
+    small = pd.Series(re.findall(r"(?<![\w|])[a-z]+", " ".join(folded)), dtype="str").value_counts()
+    spots = []
+    for doc, line in zip(sentences["doc_id"], folded, strict=True):
+        for m in NAME.finditer(line):
+            opens = m.start() == 0 or line[m.start() - 1] in "\"'([:"
+            for part in _part_names(re.sub(r"('s|'|(?<=\w\w)\.)$", "", m.group()).split(), opens):
+                spots.append((doc, *part, line[: m.start()].endswith(" in ")))
+    spans = pd.DataFrame(spots, columns=["doc_id", "name", "n", "opens", "titled", "place"])
+    spans = spans[(spans["name"].str.len() > 2) & ~spans["name"].isin(lists["day"] | set(known["alias"]))]
     spans["key"] = spans["name"].str.upper().str.replace(r"[-.]", " ", regex=True).str.split().str.join(" ")
     draft = spans.groupby("key").agg(
-        alias=("name", lambda x: "|".join(x.value_counts().index)), count=("name", "size"),
-        n_docs=("doc_id", "nunique"), n=("n", "max"), opens=("opens", "mean"),
-        place=("place", "mean"), titled=("titled", "max"),
+        alias=("name", lambda x: "|".join(x.value_counts().index)), count=("name", "size"), n=("n", "max"),
+        n_docs=("doc_id", "nunique"), opens=("opens", "min"), place=("place", "mean"), titled=("titled", "max"),
     ).reset_index()  # fmt: skip
-    labels = _entities(sentences)
     draft["label"] = draft["alias"].str.split("|").str[0]
-    draft["type"] = [labels.get(r.label) or _guess_type(r.label.split(), r.titled, r.place) for r in draft.itertuples()]
+    usual = draft["label"].str.lower().map(small).fillna(0) >= draft["count"]
+    draft = draft[(draft["n"] > 1) | draft["titled"] | ~(draft["opens"] | usual)]
+    labels, single = _entities(sentences), set(draft.loc[draft["n"] == 1, "key"])
+    draft["type"] = [labels.get(r.label) or _guess_type(r, single) for r in draft.itertuples()]
     draft = draft[(draft["count"] > 1) | (draft["n"] > 1) & (draft["type"] == "person")]
     full = draft[(draft["n"] > 1) & (draft["type"] == "person")].assign(last=lambda d: d["key"].str.split().str[-1])
     bearers = draft["key"].map(full.groupby("last").size()).where(draft["n"] == 1)
     one = bearers == 1
-    actor = (
-        draft["key"]
-        .map(full.drop_duplicates("last").set_index("last")["label"])
-        .where(one, draft["label"])
-        .astype("str")
-    )
-    ordinary = draft["label"].str.lower().isin(lists["common"])
+    label = draft["key"].map(full.drop_duplicates("last").set_index("last")["label"])
+    label = label.where(one, draft["label"]).astype("str")
     draft["doubtful"] = np.select(
-        [bearers > 1, ordinary, (draft["opens"] == 1) & (draft["n"] == 1), draft["type"] == ""],
-        ["surname of several", "a common word too", "only at the start of sentences", "type unknown"], "")  # fmt: skip
-    draft = draft.assign(actor=actor.str.lower().str.replace(r"\W+", "_", regex=True).str.strip("_"), note="drafted",
-                         label=actor, form=np.where(one, "surname", ""), rule=np.where(one, "after_full_name", ""),
+        [bearers > 1, draft["label"].str.lower().isin(lists["common"]), draft["type"].mask(one, "person") == ""],
+        ["surname of several", "a common word too", "type unknown"], "")  # fmt: skip
+    draft = draft.assign(actor=label.str.lower().str.replace(r"\W+", "_", regex=True).str.strip("_"), note="drafted",
+                         label=label, form=np.where(one, "surname", ""), rule=np.where(one, "after_full_name", ""),
                          type=draft["type"].mask(one, "person"))  # fmt: skip
     seen = found[found["reason"] == ""].groupby("row").agg(count=("start", "size"), n_docs=("doc_id", "nunique"))
     rows = known[known["actor"].isin(known["actor"].iloc[seen.index])].join(seen).fillna({"count": 0, "n_docs": 0})
-    columns = [*COLUMNS, "count", "n_docs", "doubtful"]
     draft = draft.sort_values(["count", "label"], ascending=[False, True])
-    return (
-        pd.concat([rows.assign(doubtful=""), draft])[columns]
-        .astype({"count": "int64", "n_docs": "int64"})
-        .reset_index(drop=True)
-    )
+    table = pd.concat([rows.assign(doubtful=""), draft])[[*COLUMNS, "count", "n_docs", "doubtful"]]
+    return table.astype({"count": "int64", "n_docs": "int64"}).reset_index(drop=True)
 
 
-def _guess_type(words, titled, place):
+def _part_names(words, opens, titled=False):
+    """The names in a run of capitalised words: text, number of words, whether the run opens a clause, if titled.
+
+    What stands before a title is no part of the name; only an institution has "of" in its name.
+    """
     lists = _lists()
-    if " ".join(words) in lists["region"]:
+    for n in range(len(words) - 1, 0, -1):
+        if any(" ".join(words[m:n]).rstrip(".") in lists["bare_title"] for m in range(n)):
+            words, opens, titled = words[n:], False, True
+            break
+    while words and (words[0].lower().split("'")[0] in lists["function_word"] or words[0] in lists["party_word"]):
+        words, opens = words[1:], False
+    for n, word in enumerate(words):
+        if word in ("of", "for") and not lists["institution"] & set(words[:n]):
+            yield from _part_names(words[:n], opens, titled)
+            yield from _part_names(words[n + 1 :], False)
+            return
+    first, last = (words[0].rstrip("."), words[-1].rstrip(".")) if words else ("", "")
+    if len(last) > 1 and first[1:2] != "-" and first not in lists["bare_title"]:
+        yield " ".join(words), len(words), opens, titled
+
+
+def _guess_type(row, single):
+    """The type of a drafted name; `single` are the names of one word, to tell Ann Roe (Roe) from Old Bridge."""
+    lists, words = _lists(), row.label.split()
+    if row.label in lists["region"] or row.place >= 0.3:
         return "place"
     if any(w in MEDIA for w in words):
         return "media"
-    if (
-        any(w in lists["part_of_name"] | lists["organisation_word"] | {"Party", "Committee"} for w in words)
-        or words[0].isupper()
-    ):
+    if any(w in lists["part_of_name"] | lists["organisation_word"] | lists["institution"] for w in words):
         return "organisation"
-    if titled or len(words) > 1 and words[0] in lists["given"]:
+    if row.titled or row.n > 1 and words[0] in lists["given"]:
         return "person"
-    return "place" if place >= 0.3 else ""
+    if words[0].isupper():
+        return "organisation"
+    alone = row.n == 2 and row.key.split()[-1] in single and not set(words) & (lists["place_prefix"] | lists["region"])
+    return "person" if alone else ""
 
 
 def _entities(sentences):

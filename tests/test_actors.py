@@ -235,6 +235,16 @@ def test_a_draft_registry_can_be_loaded_and_says_what_is_doubtful():
     assert len(actors.load_actors(draft)) == len(draft)
 
 
+def test_a_draft_holds_no_words_that_only_open_sentences():
+    text = (
+        "Prices rose. Six men came. I'm here, said Gov. Ida Quimby of Quahog. Prices fell as prices do. Six left."
+        "\n\nThe Bureau of Lamps met Quimby. The Bureau of Lamps sat with Deputy Prime Minister Ulf Orsok of Quahog."
+    )
+    draft = actors.suggest_actors(pd.DataFrame({"doc_id": ["d"], "text": [text]}))
+    assert set(draft["alias"]) == {"Ida Quimby", "Quahog", "Bureau of Lamps", "Ulf Orsok"}
+    assert set(draft.loc[draft["type"] == "person", "alias"]) == {"Ida Quimby", "Ulf Orsok"}
+
+
 @settings(deadline=None, max_examples=12)
 @given(
     st.lists(
