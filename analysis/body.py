@@ -1,5 +1,7 @@
 """Which paragraphs of a file are the article's body, and what the others are. Nothing is deleted."""
 
+import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -10,8 +12,9 @@ import pyarrow.compute as pc
 
 from analysis import schema
 from analysis.resources import read_list
-from analysis.typography import fold
+from analysis.typography import SPACE, classify, code_points, find_bytes, fold, is_later, take_bytes, utf8_buffer
 
+MANY = 2000  # paragraphs from which on rules are searched in sets
 WORD = 6  # bytes of an English word and its space; of two characters of a script without spaces
 SENTENCE_END = r"[.!?…。！？:;,][\"'”’»)\]]*$"
 HEADLINE_END = r"([^.!?…。！？:;,\"'”’»)\]]|[?!]\)?|[^.,:;!?…][\"'”’»)\]]+)$"
@@ -30,9 +33,9 @@ def split_paragraphs(documents, rules=None):
     """
     schema.require(documents, "documents", "doc_id", "text")
     rules = _shipped_rules() if rules is None else read_rules(rules)
-    if not documents["text"].str.contains(r"\S", regex=True, na=False).any():
-        return schema.empty("paragraphs")
     doc, start, end, text = _find_paragraphs(documents["text"])
+    if not len(doc):
+        return schema.empty("paragraphs")
     first = np.flatnonzero(np.r_[True, doc[1:] != doc[:-1]])
     n_lines = np.diff(np.r_[first, len(doc)])
     group = np.repeat(np.arange(len(first)), n_lines)  # numbers the documents that have a paragraph
@@ -92,7 +95,21 @@ def read_rules(source):
             int(row.words), _search(pa.array([""]), row.pattern)
         except ValueError as error:  # pyarrow's ArrowInvalid is one
             raise ValueError(f"rules, line {row.line}: {row.pattern!r}, {row.words!r} words: {error}") from None
+    # Whether an apostrophe or space is a plain one shall not matter; to ask so costs less than to fold all texts.
+    rules["pattern"] = [re.sub(r"\\[sS]|\\.|\[\^?(?:\\.|[^\]])*\]|[' ]", _unfold, p) for p in rules["pattern"]]
+    rules["anchored"] = [bool(re.match(r"\^(?!.*\|\\b)", p)) for p in rules["pattern"]]
     return rules.astype({"words": "int32"})
+
+
+def _unfold(part):
+    """Part of a pattern (a class or a character) that meets curly apostrophes and no-break spaces too."""
+    part = part[0]
+    if part in ("\\s", "\\S"):
+        return {"\\s": "[\\s\u00a0]", "\\S": "[^\\s\u00a0]"}[part]
+    odd = "\u2019" * ("'" in part) + "\u00a0" * (" " in part)
+    if part.startswith("\\") or not odd:
+        return part
+    return f"[{part}{odd}]" if len(part) == 1 else re.sub(r"^\[\^?", rf"\g<0>{odd}", part)
 
 
 @cache
@@ -129,15 +146,15 @@ def _decide_what_follows(state, hits, size, prose, first, group):
 def _decide_by_shape(state, text, size, prose, marked, title, known, first, group):
     """Headline, byline and headings by their form; the points of a summary; labels before the headline."""
     decided, short = state[0], size <= 30
-    bullet = _search(text, r"^[-–—•*·▪]")
+    data, offsets = utf8_buffer(text)
+    bullet = np.isin(code_points(data, offsets[:-1])[0], [ord(mark) for mark in "-–—•*·▪"])
     summary = _is(state, "summary")
     listed = _latest(summary, first, group) > _latest(~bullet & ~summary, first, group)
     listed |= (_around((decided == 0) & ~bullet, first, group)[0] == 0) & (_around(title, first, group)[0] > 0)
     _decide(state, bullet & listed, "summary", "list before the text")
 
     opening = _around(prose & (decided == 0), first, group)[0] == 0
-    formed = np.zeros(len(group), bool)
-    formed[at] = _search(text.take(pa.array(at := np.flatnonzero(short & (decided == 0)))), HEADLINE_END)
+    formed = _search(text, HEADLINE_END, short & (decided == 0))
     titled = np.logical_or.reduceat(title, first)[group]
     candidate = opening & formed & ~titled & (size > 2) & ~(known & marked)
     headline = candidate & (_around(candidate, first, group)[0] == 0)
@@ -145,15 +162,14 @@ def _decide_by_shape(state, text, size, prose, marked, title, known, first, grou
     headline |= title & opening
     ahead = _around(headline, first, group)[1] > 0
     _decide(state, opening & ahead & ~prose, "chrome", "before the headline")
-    _decide(state, opening & ~ahead & ~prose & _search(text, NAMES), "byline", "name under the headline")
+    _decide(state, _search(text, NAMES, opening & ~ahead & ~prose), "byline", "name under the headline")
     under = opening & ~ahead & (_around(headline, first, group)[0] > 0)
     _decide(state, under & ~prose, "summary", "line under the headline")
 
     # A heading is a line without the end of a sentence, or in title case, alone between two paragraphs of text.
     at = np.flatnonzero(decided == 0)
-    form = formed[at] & (size[at] <= 14) & ~bullet[at]
-    form[form] = _search(text.take(pa.array(at[form])), r"^(?-i:[\p{Lu}\d])")
-    form[q] = ~_search(text.take(pa.array(at[q := np.flatnonzero(form & marked[at])])), LOWER_CASE_WORD)
+    form = _search(text, r"^(?-i:[\p{Lu}\d])", formed & (decided == 0) & (size <= 14) & ~bullet)
+    form = (form & ~_search(text, LOWER_CASE_WORD, form & marked))[at]
     running = prose[at] & ~form
     between = np.r_[False, running[:-1] & (group[at][1:] == group[at][:-1])]
     between &= np.r_[running[1:] & (group[at][1:] == group[at][:-1]), False]
@@ -163,48 +179,66 @@ def _decide_by_shape(state, text, size, prose, marked, title, known, first, grou
 
 
 def _match(text, size, near, rules):
-    """The rules that match any paragraph, each with whether it matches which; two at a time."""
-    plain = pc.replace_substring(pc.replace_substring(text, "\u2019", "'"), "\u00a0", " ")
-    groups = {}
-    for words, position in set(zip(rules["words"], rules["position"], strict=True)):
+    """The rules that match any paragraph, each with whether it matches which.
+
+    Of many paragraphs the few that a set of rules may match are found first, by one expression a set.
+    """
+    sets, chosen = rules.groupby(["words", "position", "anchored"])["pattern"].agg(list), {}
+
+    def choose(words, position):
         at = np.flatnonzero((size <= words) & near.get(position, True))
-        groups[words, position] = at, plain.take(pa.array(at))
+        lines = text.take(pa.array(at))
+        for key in {(words, position, True), (words, position, False)} & set(sets.index):
+            some = slice(None)
+            if len(at) > MANY:
+                some = _search(lines, "|".join(f"(?:{pattern})" for pattern in sets[key]))
+            chosen[key] = at[some], lines.filter(pa.array(some)) if len(at) > MANY else lines
 
     def match(row):
-        at, lines = groups[row.words, row.position]
+        at, lines = chosen[row.words, row.position, row.anchored]
         hit = np.zeros(len(text), bool)
         hit[at] = _search(lines, row.pattern) if len(at) else False
         return row, hit
 
-    with ThreadPoolExecutor(2) as pool:  # Arrow frees the interpreter's lock
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # Arrow frees the interpreter's lock
+        list(pool.map(choose, *zip(*{key[:2] for key in sets.index}, strict=True)))
         return [(row, hit) for row, hit in pool.map(match, rules.itertuples()) if hit.any()]
 
 
-def _search(text, pattern):
-    return pc.match_substring_regex(text, pattern, ignore_case=True).to_numpy(zero_copy_only=False)
+def _search(text, pattern, where=None):
+    """Whether each text has the pattern, whatever its case; of those where `where` is true, if given."""
+    if where is None:
+        return pc.match_substring_regex(text, pattern, ignore_case=True).to_numpy(zero_copy_only=False)
+    found = np.zeros(len(text), bool)
+    at = np.flatnonzero(where)
+    found[at] = _search(text.take(pa.array(at)), pattern)
+    return found
 
 
 def _find_paragraphs(texts):
     """Document number, start, end (code points) and text of every paragraph."""
-    text = pa.array(texts.fillna(""), pa.large_string())
-    text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
-    lines = pc.split_pattern(text, "\n")
-    n_lines = np.diff(lines.offsets.to_numpy())
-    lines = lines.flatten()
-    doc = np.repeat(np.arange(len(text)), n_lines)
-    width = pc.utf8_length(lines).to_numpy().astype(np.int64)
-    after = np.cumsum(width + 1)
-    start = after - width - 1 - np.r_[0, after][np.cumsum(n_lines) - n_lines][doc]
-    text = pc.utf8_trim_whitespace(lines)
-    trimmed = np.flatnonzero(
-        pc.not_equal(pc.binary_length(text), pc.binary_length(lines)).to_numpy(zero_copy_only=False)
+    data, offsets = utf8_buffer(texts)
+    cut = find_bytes(data, lambda part: part == 10, offsets[0])
+    begin, finish = (np.sort(both, kind="stable") for both in (np.r_[offsets[:-1], cut + 1], np.r_[cut, offsets[1:]]))
+    line = np.flatnonzero(finish > begin)
+    begin, finish = begin[line], finish[line]
+    last = finish - 1
+    for _ in range(3):
+        last = last - is_later(data[last])
+    # white space around the line; a control character may be white space
+    odd = np.flatnonzero(
+        (classify(code_points(data, begin)[0]) == SPACE) | (classify(code_points(data, last)[0]) == SPACE)
     )
-    start[trimmed] += (
-        width[trimmed] - pc.utf8_length(pc.utf8_ltrim_whitespace(lines.take(pa.array(trimmed)))).to_numpy()
-    )
-    end = start + pc.utf8_length(text).to_numpy()
-    kept = np.flatnonzero(end > start)
-    return _join_wrapped(doc[kept], start[kept], end[kept], text.take(pa.array(kept)), np.diff(kept, prepend=-9) > 1)
+    lines = take_bytes(data, begin[odd], finish[odd])
+    begin[odd] = finish[odd] - pc.binary_length(pc.utf8_ltrim_whitespace(lines)).to_numpy()
+    finish[odd] = begin[odd] + pc.binary_length(pc.utf8_trim_whitespace(lines)).to_numpy()
+    kept = np.flatnonzero(finish > begin)
+    line, begin, finish = line[kept], begin[kept], finish[kept]
+    doc = np.searchsorted(offsets, begin, "right") - 1
+    later = find_bytes(data, is_later)
+    start, end, origin = (x - np.searchsorted(later, x) for x in (begin, finish, offsets))
+    text = take_bytes(data, begin, finish)
+    return _join_wrapped(doc, start - origin[doc], end - origin[doc], text, np.diff(line, prepend=-9) > 1)
 
 
 def _join_wrapped(doc, start, end, text, apart):

@@ -17,6 +17,7 @@ KINDS = ("title", "number", "other", "opener", "preposition", "weekday", "month"
     1 << i for i in range(16)
 )
 TITLE, NUMBER, OTHER, OPENER, PREPOSITION, WEEKDAY, MONTH, ACRONYM = (1 << i for i in range(16, 24))
+CANDIDATE = END | CLOSER | BRACKET | PREPOSITION | WEEKDAY  # the tokens that the rules look at
 MARKS = {
     END: r"^[.!?…‽。！？]",
     STRONG: r"[!?‽！？]",
@@ -97,15 +98,14 @@ def describe_words(words, abbreviations=None):
     return flags
 
 
-def find_starts(codes, words, start, end, first, flags, spans, quoted):
+def find_starts(codes, words, start, end, first, flags, some, spans, quoted):
     """Index of the first token of every sentence.
 
     `codes` of the distinct `words`, described by `flags`, at `start` to `end`; `first` token of every paragraph;
-    `spans`: first token and closing mark of every quotation; `quoted`: tokens in quotation marks.
+    `some`: the tokens that are a CANDIDATE; `spans`: first token and closing mark of every quotation; `quoted`:
+    tokens in quotation marks.
     """
     n = len(codes)
-    some = (flags & (END | CLOSER | BRACKET | PREPOSITION | WEEKDAY) > 0)[codes]
-    some = np.flatnonzero(some)
     bits = flags[codes[some]]
     look = lambda k: flags[codes.take(k, mode="clip")]  # noqa: E731
     new = np.zeros(n + 9, bool)
@@ -203,6 +203,8 @@ def _list_items(codes, words, look, new, mark, start, end, beyond):
     kept, due = np.zeros(len(item), bool), None
     labels = words.take(pa.array(codes[label])).to_pylist()
     for i, text in enumerate(labels):  # few: only paragraphs that begin with a number or letter
+        if not text.isdecimal() and len(text) > 1:  # 5a
+            continue
         value = int(text) if text.isdecimal() else ord(text)
         kept[i] = new[item[i]] or (piece[i], codes[mark[i]], value) == due
         due = (piece[i], codes[mark[i]], value + 1) if kept[i] else due

@@ -39,9 +39,9 @@ def extract_features(documents, actors=None):
         raise ValueError(f"documents: doc_id {twice!r} stands twice; give every article its own id")
     registry = actors_module.load_actors(actors)
     paragraphs = body.split_paragraphs(documents)
-    sentences, tokens = text.analyze(documents, paragraphs)
-    sentences = tone.score_sentences(formulas.count_sentences(sentences, tokens))
     spans = marks.quoted_spans(documents, paragraphs)
+    sentences, tokens = text.analyze(documents, paragraphs, spans=spans)
+    sentences = tone.score_sentences(formulas.count_sentences(sentences, tokens))
     mentions = actors_module.find_mentions(sentences, registry, tokens=tokens)
     mentions = target_tone.score_targets(mentions, sentences, tokens=_tokens_beside(mentions, tokens))
     quoted = quotes.find_quotes(

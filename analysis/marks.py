@@ -4,14 +4,18 @@ The side a mark stands on (space, letter, punctuation before and after it) decid
 shape, so that straight, curly, German and French marks give the same spans. Only the marks are looked at, all at once.
 """
 
+import os
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analysis import body, schema
+from analysis.typography import cut_evenly, find_bytes, is_later, utf8_buffer
+
+PART = 1 << 22  # bytes of text that a thread takes at once
 
 SINGLE = "'\u2018\u2019\u201a\u201b\u2039\u203a\u0060\u00b4\uff07"
 DOUBLE = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
@@ -24,7 +28,7 @@ SIDES = np.array([[0, 1, 0, 1, 1], [-1, 0, -1, -1, -1], [-1, 0, -1, -1, -1], [0,
 
 @cache
 def _tables():
-    """Per code point its class, per first byte of a character whether it may be a mark."""
+    """Per code point its class, and the first bytes of the marks."""
     kinds = np.full(0x3100, LETTER, "int8")
     for code in range(0x3100):
         char, category = chr(code), unicodedata.category(chr(code))
@@ -34,9 +38,7 @@ def _tables():
             kinds[code] = OPENING
         elif category[0] in "PS":
             kinds[code] = DASH if category == "Pd" and char != "-" else CLOSING
-    lead = np.zeros(256, bool)
-    lead[[c.encode()[0] for c in SINGLE + DOUBLE]] = True
-    return kinds, lead
+    return kinds, sorted({mark.encode()[0] for mark in SINGLE + DOUBLE})
 
 
 def _decode(data, at):
@@ -45,22 +47,26 @@ def _decode(data, at):
     return np.where(a < 0x80, a, np.where(a < 0xE0, (a & 31) << 6 | b & 63, (a & 15) << 12 | (b & 63) << 6 | c & 63))
 
 
-def _find_marks(texts):
-    """Every character that may be a quotation mark: one array a property, in the order of the texts."""
-    texts = pa.array(texts, pa.large_string())
-    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    offsets = np.frombuffer(texts.buffers()[1], "int64")[texts.offset : texts.offset + len(texts) + 1]
-    data = np.zeros(offsets[-1] + 12, "uint8")  # room to look ahead of the last mark, and (negative) behind the first
-    data[: offsets[-1]] = np.frombuffer(texts.buffers()[2] or b"", "uint8")[: offsets[-1]]
-    kinds, lead = _tables()
-    at = offsets[0] + np.flatnonzero(lead[data[offsets[0] : offsets[-1]]])
+def _find_marks(data, offsets, row):
+    """Every character that may be a quotation mark, in order; `row` is the number of the text at the first offset."""
+    data = np.r_[data[offsets[0] : offsets[-1]], np.zeros(12, "uint8")]  # room to look beyond the last mark
+    offsets = offsets - offsets[0]
+    kinds, leads = _tables()
+
+    def may_be_mark(part):
+        found = part == leads[0]
+        for lead in leads[1:]:
+            found |= part == lead
+        return found
+
+    at = find_bytes(data, may_be_mark)
     code = _decode(data, at)
     known = np.isin(code, [ord(c) for c in SINGLE + DOUBLE])
     at, code = at[known], code[known]
     if not len(at):
         return pd.DataFrame(dict.fromkeys(FOUND, at)).astype({"double": bool, "weak": bool})
-    continuation = np.flatnonzero(data.view("int8") < -64)
-    points = [x - np.searchsorted(continuation, x) for x in (at, offsets)]
+    later = find_bytes(data, is_later)
+    points = [x - np.searchsorted(later, x) for x in (at, offsets)]
     size = np.where(code < 0x80, 1, np.where(code < 0x800, 2, 3))
     double = np.isin(code, [ord(c) for c in DOUBLE])
     # a run of marks shares what stands before and after it; two single marks in a run are one double
@@ -69,7 +75,7 @@ def _find_marks(texts):
     run = np.cumsum(~joined) - 1
     before, after = at[first] - 1, (at + size)[np.r_[first[1:], len(at)] - 1]
     for _ in range(2):
-        before = before - ((data[before] & 0xC0) == 0x80)
+        before = before - is_later(data[before])
     previous, following = _decode(data, before), _decode(data, after)
     doc = np.searchsorted(offsets, at, "right") - 1
     previous[at[first] == offsets[doc[first]]] = following[after == offsets[doc[first] + 1]] = 32
@@ -101,7 +107,7 @@ def _find_marks(texts):
     start = points[0] - points[1][doc]
     alone = ~joined & ~np.append(joined[1:], False)  # a space inside the marks is no part of the quotation
     left, right = (alone & (x == SPACE) for x in sides)
-    values = (doc << 32 | start, 1 + pair, double | pair, side, weak, code, left, right)
+    values = (doc + row << 32 | start, 1 + pair, double | pair, side, weak, code, left, right)
     return pd.DataFrame(dict(zip(FOUND, values, strict=True)))[keep]
 
 
@@ -146,7 +152,30 @@ def quoted_spans(documents, paragraphs=None):
     order = order[codes[order] >= 0]
     begin, finish = begin[order], finish[order]
 
-    found = _find_marks(documents["text"])
+    data, offsets = utf8_buffer(documents["text"])
+    cuts = cut_evenly(offsets, PART)
+
+    def find(a, b):
+        inside = slice(*np.searchsorted(begin >> 32, (a, b)))
+        return _find_spans(_find_marks(data, offsets[a : b + 1], a), begin[inside], finish[inside])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        spans = pd.concat(pool.map(find, cuts[:-1], cuts[1:]))
+    start, end = spans["start"].to_numpy(), spans["end"].to_numpy()
+    marks, which = np.unique(spans["code"], return_inverse=True)
+    columns = {
+        "doc_id": documents["doc_id"].take(start >> 32).astype("str").array,
+        "start": (start & 0xFFFFFFFF).astype("int32"),
+        "end": (end & 0xFFFFFFFF).astype("int32"),
+        "level": spans["level"].to_numpy("int32"),
+        "mark": pd.array(np.array([chr(m) for m in marks], object)[which], dtype="str"),
+        "continued": spans["continued"].to_numpy(bool),
+    }
+    return pd.DataFrame(columns)
+
+
+def _find_spans(found, begin, finish):
+    """The spans between the marks `found` in the paragraphs from `begin` to `finish`."""
     found["para"] = np.searchsorted(begin, found["place"], "right") - 1
     found = found[(found["para"] >= 0) & (found["place"] < np.append(finish, 0)[found["para"]])]
     parts, outer, ends = [_match(found[found["double"]], begin, finish)], *np.zeros((2, 0), "int64")
@@ -162,17 +191,7 @@ def quoted_spans(documents, paragraphs=None):
     single = _match(single.sort_values("group", kind="stable"), begin, finish)
     spans = pd.concat([*parts, single[single["closed"] | single["continued"]]])
     spans = spans[spans["end"] > spans["start"]].sort_values(["start", "end"], ascending=[True, False])
-    start, end = spans["start"].to_numpy(), spans["end"].to_numpy()
-    marks, which = np.unique(spans["code"], return_inverse=True)
-    columns = {
-        "doc_id": documents["doc_id"].take(start >> 32).astype("str").array,
-        "start": (start & 0xFFFFFFFF).astype("int32"),
-        "end": (end & 0xFFFFFFFF).astype("int32"),
-        "level": (np.arange(len(start)) - np.searchsorted(np.sort(end), start, "right")).astype("int32"),
-        "mark": pd.array(np.array([chr(m) for m in marks], object)[which], dtype="str"),
-        "continued": spans["continued"].to_numpy(bool),
-    }
-    return pd.DataFrame(columns)
+    return spans.assign(level=np.arange(len(spans)) - np.searchsorted(np.sort(spans["end"]), spans["start"], "right"))
 
 
 def _match(found, begin, finish):

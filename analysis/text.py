@@ -16,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis import body, boundaries, marks, schema
-from analysis.boundaries import WORD
 from analysis.typography import (
     APOSTROPHE,
     ASCII_CLASSES,
@@ -30,29 +29,20 @@ from analysis.typography import (
     SPACE,
     classify,
     code_points,
+    cut_evenly,
+    find_bytes,
     fold,
+    is_later,
+    slice_bytes,
+    take_bytes,
+    utf8_buffer,
 )
 
-CHUNK = 1 << 20
+CHUNK, PART = 1 << 20, 1 << 18  # bytes and tokens that a thread takes at once
+EIGHT = np.zeros(8, "uint8")
+MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], "uint64")
+IS_WORD, SMALL, CAPITALS, CANDIDATE = 1, 2, 4, 8
 DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_])+\.?").fullmatch
-
-
-def _buffer(series):
-    """A text column as UTF-8 bytes, and where each text begins in them."""
-    array = pa.array(series, pa.large_string())
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    array = array.fill_null("") if array.null_count else array
-    offsets = np.frombuffer(array.buffers()[1], "int64")[array.offset : array.offset + len(array) + 1]
-    return np.frombuffer(array.buffers()[2] or b"", "uint8")[: offsets[-1]], offsets
-
-
-def _slices(data, start, end, kind):
-    """The slices of the bytes `data` from each `start` to its `end` (in order, not overlapping) as an Arrow array."""
-    n = len(start)
-    offsets = np.zeros(2 * n + 1, "int32" if kind == pa.string() else "int64")
-    offsets[0:-1:2], offsets[1::2], offsets[-1] = start, end, end[-1] if n else 0
-    both = pa.Array.from_buffers(kind, 2 * n, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
-    return both.take(pa.array(np.arange(0, 2 * n, 2)))
 
 
 def _ranges(first, length):
@@ -149,21 +139,38 @@ def _join(raw, begin, start, end, kind, classes):
     return joined[:n]
 
 
-def _scan(data, low, high, begin, finish, shift, continuation):
+def _scan(data, low, high, begin, finish, shift, later):
     """Tokens of one chunk of bytes: codes, start, end, the dictionary of the codes, tokens per piece."""
     raw, begin, finish = data[low:high], np.maximum(begin, low) - low, np.minimum(finish, high) - low
     start, end, kind, classes = _runs(raw, begin, finish)
     joined = _join(raw, begin, start, end, kind, classes)
     keep = np.flatnonzero(~joined)
     start, end = start[keep], end[np.r_[keep[1:], len(joined)][: len(keep)] - 1]
-    tokens = _slices(raw, start, end, pa.string()).dictionary_encode()
+    codes, words = _encode(raw, start, end)
     counts = np.diff(np.r_[np.searchsorted(start, begin), len(start)])
-    moved = np.repeat(low - shift, counts).astype("int32")
+    moved = np.repeat((low - shift).astype("int32"), counts)
     places = []
     for place in (start, end):
-        earlier = np.bincount(np.searchsorted(place, continuation - low, "right"), minlength=len(place) + 1)
+        earlier = np.bincount(np.searchsorted(place, later - low, "right"), minlength=len(place) + 1)
         places.append(place.astype("int32") + moved - np.cumsum(earlier[: len(place)], dtype="int32"))
-    return tokens.indices.to_numpy(), *places, tokens.dictionary, counts
+    return codes, *places, words, counts
+
+
+def _encode(raw, start, end):
+    """The tokens of a chunk as codes, numbered as they first come, and their dictionary.
+
+    Tokens of up to eight bytes are numbers as they stand, which is twice as fast as to compare strings.
+    """
+    size = end - start
+    eight = np.lib.stride_tricks.as_strided(np.r_[raw, EIGHT].view("uint8")[:8].view("uint64"), (len(raw) + 1,), (1,))
+    key = eight[start] & MASKS[np.minimum(size, 8)]
+    at = np.flatnonzero(size > 8)
+    long = slice_bytes(raw, start[at], end[at], pa.string()).dictionary_encode()
+    # no byte of a token is 0 or 255: no two short ones are the same number, and none is one of these
+    key[at] = np.frombuffer(long.indices.buffers()[1], "uint32")[: 2 * len(at) : 2] | np.uint64(0xFF << 56)
+    codes = pa.array(key).dictionary_encode().indices.to_numpy()
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=np.int32(-1)))
+    return codes, slice_bytes(raw, start[first], end[first], pa.string()).drop_null()
 
 
 def _cuts(data, first):
@@ -180,31 +187,24 @@ def _cuts(data, first):
     return np.array([*cuts, len(data)], "int64")
 
 
-def _locate(continuation, origin, row, place):
-    """Byte offsets of places given as row of the text column and offset in code points."""
-    character = continuation - np.arange(1, len(continuation) + 1)  # the character whose later byte it is
-    return origin[row] + place + np.searchsorted(character, origin[row] + place)
-
-
 def _scan_all(series, pieces, lift, pool):
-    """Tokens of the pieces (row, start, end) of a text column: codes, dictionary, start, end, tokens per piece; bytes.
+    """Tokens of the pieces (row, start, end) of a text column: codes, dictionary, start, end, tokens per piece.
 
-    `lift` is added to the offsets. The bytes come with the places of later bytes of characters and the beginnings of
-    the texts in code points, as `_locate` needs them.
+    `lift` is added to the offsets. Then the bytes, the beginning of each text in code points, and for each later byte
+    of a character the number of that character: with them a place in code points is found in the bytes.
     """
-    data, offsets = _buffer(series)
+    data, offsets = utf8_buffer(series)
     cuts = _cuts(data, offsets[0])
-    later = pool.map(lambda a, b: a + np.flatnonzero(data[a:b].view("int8") < -64), cuts[:-1], cuts[1:])
-    continuation = np.concatenate(list(later))
-    origin = offsets - np.searchsorted(continuation, offsets)
-    begin, finish = (_locate(continuation, origin, pieces[0], place) for place in pieces[1:])
+    later = find_bytes(data, is_later)
+    inside, origin = np.searchsorted(later, cuts), offsets - np.searchsorted(later, offsets)
+    character = later - np.arange(1, len(later) + 1)
+    begin, finish = (at + np.searchsorted(character, at) for at in (origin[pieces[0]] + x for x in pieces[1:]))
     first, stop = np.searchsorted(finish, cuts[:-1], "right"), np.searchsorted(begin, cuts[1:])
-    inside = np.searchsorted(continuation, cuts)
     shift = origin[pieces[0]] - lift
 
     def scan(i):
         p, c = slice(first[i], stop[i]), slice(inside[i], inside[i + 1])
-        return _scan(data, cuts[i], cuts[i + 1], begin[p], finish[p], shift[p] + inside[i], continuation[c])
+        return _scan(data, cuts[i], cuts[i + 1], begin[p], finish[p], shift[p] + inside[i], later[c])
 
     columns = [np.empty(len(data) // 3 + 1, "int32") for _ in range(3)]  # untouched pages cost nothing
     counts, words, limits, n = np.zeros(len(begin), "int64"), [], [0], 0
@@ -219,10 +219,12 @@ def _scan_all(series, pieces, lift, pool):
     merged = pa.concat_arrays(words).dictionary_encode()
     mapped, base = merged.indices.to_numpy(), np.cumsum([0, *map(len, words)])
     codes, start, end = (column[:n] for column in columns)
-    for a, b, c in zip(limits, limits[1:], base, strict=False):
+
+    def recode(a, b, c):
         codes[a:b] = mapped[c:][codes[a:b]]
-    pa.default_memory_pool().release_unused()
-    return codes, merged.dictionary, start, end, counts, (data, continuation, origin)
+
+    list(pool.map(recode, limits, limits[1:], base))
+    return codes, merged.dictionary, start, end, counts, data, origin, character
 
 
 def fold_word(token, acronyms=("u.s.", "a.m.", "i.t.")):
@@ -271,43 +273,6 @@ def _pieces(documents, paragraphs):
     return rows, start, end, number
 
 
-def _tokens_at(spans, documents, pieces, head, counts, start):
-    """Index of the first token at or after each end of the spans: a binary search among the tokens of its paragraph."""
-    row = pd.Index(documents["doc_id"]).get_indexer(spans["doc_id"]).astype("int64")
-    for place in (spans["start"].to_numpy("int64"), spans["end"].to_numpy("int64")):
-        piece = np.searchsorted(pieces[0] << 32 | pieces[1], row << 32 | place, "right") - 1
-        low, high = head[piece], (head + counts)[piece]
-        while len(open_ := np.flatnonzero(low < high)):
-            middle = (low[open_] + high[open_]) >> 1
-            less = start[middle] < place[open_]
-            low[open_[less]], high[open_[~less]] = middle[less] + 1, middle[~less]
-        yield low
-
-
-def _read(documents, paragraphs, abbreviations):
-    """What both tables are made of: tokens as arrays; first token, document row, id and paragraph of each sentence."""
-    schema.require(documents, "documents", "doc_id", "text")
-    paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
-    *pieces, number = _pieces(documents, paragraphs)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        spans = pool.submit(marks.quoted_spans, documents, paragraphs)
-        codes, words, start, end, counts, buffer = _scan_all(documents["text"], pieces, 0, pool)
-    spans = spans.result()
-    head = np.cumsum(counts) - counts
-    inside, close = _tokens_at(spans, documents, pieces, head, counts, start)
-    outer = (spans["level"] == 0).to_numpy()
-    quoted = np.zeros(len(codes), bool)
-    quoted[_ranges(inside[outer], (close - inside)[outer])] = True
-    flags = boundaries.describe_words(words, abbreviations)
-    filled = np.flatnonzero(counts)
-    head = head[filled]
-    first = boundaries.find_starts(codes, words, start, end, head, flags, (inside, close), quoted)
-    piece = filled[np.searchsorted(head, first, "right") - 1]
-    row = pieces[0][piece]
-    sentence = _number(np.diff(np.r_[_changes(row), len(row)]))
-    return (codes, words, start, end, quoted), (first, row, sentence, number[piece]), flags, buffer
-
-
 def _changes(group):
     """Index of the first of each run of equal values."""
     return np.flatnonzero(np.diff(group, prepend=-1))
@@ -315,30 +280,8 @@ def _changes(group):
 
 def _number(lengths):
     """0, 1, 2 ... anew for each of the lengths."""
-    steps = np.ones(lengths.sum(), "int32")
-    steps[np.cumsum(lengths)[:-1]] -= lengths[:-1]
-    steps[:1] = 0
-    return np.cumsum(steps, out=steps)
-
-
-def _sentence_table(documents, tokens, sentences, flags, buffer):
-    codes, _, start, end, quoted = tokens
-    first, row, sentence, paragraph = sentences
-    start, end = start[first], end[np.r_[first[1:], len(codes)][: len(first)] - 1]
-    is_word = (flags & WORD > 0)[codes]
-    data, *places = buffer
-    texts = _slices(data, _locate(*places, row, start), _locate(*places, row, end), pa.large_string())
-    columns = {
-        "doc_id": documents["doc_id"].array.take(row),
-        "sentence_id": sentence,
-        "paragraph_id": paragraph.astype("int32"),
-        "start": start,
-        "end": end,
-        "n_words": _sums(is_word, first),
-        "n_quoted_words": _sums(is_word & quoted, first),
-        "text": pd.array(texts, dtype="str"),
-    }
-    return pd.DataFrame(columns, copy=False).astype({"doc_id": "str"})
+    first = (np.cumsum(lengths) - lengths).astype("int32")
+    return np.arange(lengths.sum(), dtype="int32") - np.repeat(first, lengths)
 
 
 def _category(codes, values):
@@ -347,46 +290,115 @@ def _category(codes, values):
     return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
 
 
-def _token_table(doc_ids, tokens, sentences, flags, abbreviations):
-    codes, words, start, end, quoted = tokens
-    first, row, sentence, *_ = sentences
-    length = np.diff(np.r_[first, len(codes)])
-    is_word = flags & WORD > 0
+def _describe(words, flags, abbreviations):
+    """Folded dictionary, and for each distinct word its code there as it is and in lower case, and what it is."""
     acronyms = boundaries.acronyms(abbreviations)
     capitals = pc.is_in(words, pa.array([a.replace(".", "").upper() for a in acronyms], words.type)).to_numpy(False)
     plain = pc.utf8_lower(words.filter(pa.array(capitals)))
     folded = pa.concat_arrays([_fold_distinct(words, acronyms), plain]).dictionary_encode()
     mapped = folded.indices.to_numpy()
-    word = mapped[codes]
-    at = np.flatnonzero(capitals[codes])
+    lowered = mapped[: len(words)].copy()
+    lowered[capitals] = mapped[len(words) :]
+    word = flags & boundaries.WORD > 0
+    small = word & (pc.utf8_upper(words).to_numpy(False) != words.to_numpy(False))
+    what = word * IS_WORD | small * SMALL | capitals * CAPITALS | (flags & boundaries.CANDIDATE > 0) * CANDIDATE
+    return folded.dictionary, mapped, lowered, what.astype("uint8")
+
+
+def _fill(columns, t, kinds, sentences, described):
+    """Write the columns of the tokens `t` (a slice): `sentences` are their first tokens, document rows and numbers."""
+    first, row, sentence = sentences
+    codes, (_, mapped, lowered, _) = columns["token"][t], described
+    length = np.diff(np.r_[first, len(codes)])
+    columns["doc_id"][t] = np.repeat(row.astype(columns["doc_id"].dtype), length)
+    columns["sentence_id"][t] = np.repeat(sentence, length)
+    columns["token_id"][t] = _number(_sums(length, _changes(row)))
+    columns["is_word"][t] = kinds & IS_WORD
+    columns["word"][t] = mapped[codes]
+    at = np.flatnonzero(kinds & CAPITALS)
     if len(at):  # in a sentence all in capitals, those of an acronym may be the ordinary word: not US but us
-        small = is_word & (pc.utf8_upper(words).to_numpy(False) != words.to_numpy(False))
         of, which = np.unique(np.searchsorted(first, at, "right") - 1, return_inverse=True)
-        within, begin = codes[_ranges(first[of], length[of])], np.cumsum(length[of]) - length[of]
-        loud = (_sums(small[within], begin) == 0) & (_sums(is_word[within], begin) > 2)
+        within, begin = kinds[_ranges(first[of], length[of])], np.cumsum(length[of]) - length[of]
+        loud = (_sums(within & SMALL, begin) == 0) & (_sums(within & IS_WORD, begin) > 2)
         at = at[loud[which]]
-        word[at] = mapped[len(words) - 1 + np.cumsum(capitals)[codes[at]]]
-    columns = {
-        "doc_id": _category(np.repeat(row.astype("int32"), length), doc_ids),
-        "sentence_id": np.repeat(sentence, length),
-        "token_id": _number(_sums(length, _changes(row))),
-        "start": start,
-        "end": end,
-        "token": _category(codes, words),
-        "word": _category(word, folded.dictionary),
-        "is_word": is_word[codes],
-        "in_quote": quoted,
+        columns["word"][t][at] = lowered[codes[at]]
+
+
+def _empty_columns(doc_ids, codes, start, end):
+    """The columns of the tokens table, as far as they are known before the sentences are."""
+    size = next(kind for kind in ("int8", "int16", "int32") if len(doc_ids) < np.iinfo(kind).max)
+    kinds = {"doc_id": size, "sentence_id": "int32", "token_id": "int32", "start": start, "end": end, "token": codes}
+    kinds |= {"word": "int32", "is_word": "bool", "in_quote": "bool"}
+    return {name: np.zeros(len(codes), kind) if isinstance(kind, str) else kind for name, kind in kinds.items()}
+
+
+def _token_table(columns, doc_ids, words, folded):
+    categories = {"doc_id": doc_ids, "token": words, "word": folded}
+    return pd.DataFrame(columns | {c: _category(columns[c], v) for c, v in categories.items()}, copy=False)
+
+
+def analyze(documents, paragraphs=None, *, spans=None, abbreviations=None):
+    """Two tables in one pass over the body: the sentences and the tokens, as the two functions below give them.
+
+    `spans`: the table `marks.quoted_spans` gives for the same documents and paragraphs, where it is there already.
+    """
+    schema.require(documents, "documents", "doc_id", "text")
+    paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
+    rows, *places, number = _pieces(documents, paragraphs)
+    spans = marks.quoted_spans(documents, paragraphs) if spans is None else spans
+    row = pd.Index(documents["doc_id"]).get_indexer(spans["doc_id"]).astype("int64")
+    order = np.argsort(row, kind="stable")
+    row, outer = row[order], (spans["level"] == 0).to_numpy()[order]
+    opens, closes = (row << 32 | spans[c].to_numpy("int64")[order] for c in ("start", "end"))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        codes, words, start, end, counts, *buffer = _scan_all(documents["text"], (rows, *places), 0, pool)
+        flags = boundaries.describe_words(words, abbreviations)
+        described = _describe(words, flags, abbreviations)
+        columns = _empty_columns(documents["doc_id"], codes, start, end)
+        head = np.r_[0, np.cumsum(counts)]
+
+        def finish(a, b):
+            """The sentences of the paragraphs a to b, which are whole documents, and the rest of their tokens."""
+            t, docs = slice(head[a], head[b]), (rows[a:b][:1].sum(), rows[a:b][-1:].sum() + 1)  # 0, 1 if there is none
+            own = slice(*np.searchsorted(row, docs))
+            codes, start, end, quoted = (columns[c][t] for c in ("token", "start", "end", "in_quote"))
+            place = np.repeat(rows[a:b] << 32, counts[a:b]) + start
+            inside, close = np.searchsorted(place, opens[own]), np.searchsorted(place, closes[own])
+            quoted[_ranges(inside[outer[own]], (close - inside)[outer[own]])] = True
+            kinds = described[-1][codes]
+            filled = a + np.flatnonzero(counts[a:b])
+            heads, some = head[filled] - head[a], np.flatnonzero(kinds & CANDIDATE)
+            first = boundaries.find_starts(codes, words, start, end, heads, flags, some, (inside, close), quoted)
+            piece = filled[np.searchsorted(heads, first, "right") - 1]
+            sentence = _number(np.diff(np.r_[_changes(rows[piece]), len(piece)]))
+            _fill(columns, t, kinds, (first, rows[piece], sentence), described)
+            stop, is_word = np.r_[first[1:], len(codes)][: len(first)] - 1, columns["is_word"][t]
+            texts = _texts(buffer, rows[piece], start[first], end[stop])
+            words_in, quoted_in = _sums(is_word, first), _sums(is_word & quoted, first)
+            return rows[piece], sentence, number[piece], start[first], end[stop], words_in, quoted_in, texts
+
+        begins = np.r_[_changes(rows), len(rows)]
+        cuts = begins[cut_evenly(head[begins], PART)]
+        *found, texts = zip(*pool.map(finish, cuts[:-1], cuts[1:]), strict=True)
+    row, *found = map(np.concatenate, found)
+    names = ("sentence_id", "paragraph_id", "start", "end", "n_words", "n_quoted_words")
+    table = {"doc_id": documents["doc_id"].array.take(row)} | dict(zip(names, found, strict=True))
+    table |= {
+        "paragraph_id": table["paragraph_id"].astype("int32"),
+        "text": pd.array(pa.concat_arrays(texts), dtype="str"),
     }
-    return pd.DataFrame(columns, copy=False)
+    table = pd.DataFrame(table, copy=False).astype({"doc_id": "str"})
+    return table, _token_table(columns, documents["doc_id"], words, described[0])
 
 
-def analyze(documents, paragraphs=None, *, abbreviations=None):
-    """Two tables in one pass over the body: the sentences and the tokens, as the two functions below give them."""
-    tokens, sentences, flags, buffer = _read(documents, paragraphs, abbreviations)
-    with ThreadPoolExecutor(1) as pool:
-        table = pool.submit(_sentence_table, documents, tokens, sentences, flags, buffer)
-        found = _token_table(documents["doc_id"], tokens, sentences, flags, abbreviations)
-        return table.result(), found
+def _texts(buffer, row, *places):
+    """The text from place to place (code points) of the documents at `row`, in order."""
+    data, origin, character = buffer
+    if not len(row):
+        return pa.array([], pa.large_string())
+    low, high = np.searchsorted(character, origin[[row[0], row[-1] + 1]])
+    places = (origin[row] + place for place in places)
+    return take_bytes(data, *(at + low + np.searchsorted(character[low:high], at) for at in places))
 
 
 def split_sentences(documents, paragraphs=None, *, abbreviations=None):
@@ -395,7 +407,7 @@ def split_sentences(documents, paragraphs=None, *, abbreviations=None):
     A sentence never crosses a paragraph; a quotation or parenthesis that its sentence goes on after is not split.
     `abbreviations`: your own list (CSV or table with the columns of resources/abbreviations.csv).
     """
-    return _sentence_table(documents, *_read(documents, paragraphs, abbreviations))
+    return analyze(documents, paragraphs, abbreviations=abbreviations)[0]
 
 
 def tokenize(documents, paragraphs=None, *, abbreviations=None):
@@ -412,14 +424,15 @@ def tokenize_sentences(sentences, *, abbreviations=None):
     schema.require(sentences, "sentences", "doc_id", "sentence_id", "start", "text")
     length = pc.utf8_length(pa.array(sentences["text"], pa.large_string())).fill_null(0).to_numpy()
     rows, lift = np.arange(len(sentences)), sentences["start"].to_numpy("int64")
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        *tokens, counts, _ = _scan_all(sentences["text"], (rows, 0 * rows, length), lift, pool)
-    filled = np.flatnonzero(counts)
     doc, ids = pd.factorize(sentences["doc_id"])
-    flags = boundaries.describe_words(tokens[1], abbreviations)
-    tokens = *tokens, np.zeros(len(tokens[0]), bool)
-    sentence, first = sentences["sentence_id"].to_numpy("int32")[filled], (np.cumsum(counts) - counts)[filled]
-    return _token_table(ids, tokens, (first, doc[filled], sentence), flags, abbreviations)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        codes, words, start, end, counts, *_ = _scan_all(sentences["text"], (rows, 0 * rows, length), lift, pool)
+    described = _describe(words, boundaries.describe_words(words, abbreviations), abbreviations)
+    columns = _empty_columns(ids, codes, start, end)
+    filled = np.flatnonzero(counts)
+    first, sentence = (np.cumsum(counts) - counts)[filled], sentences["sentence_id"].to_numpy("int32")[filled]
+    _fill(columns, slice(len(codes)), described[-1][codes], (first, doc[filled], sentence), described)
+    return _token_table(columns, ids, words, described[0])
 
 
 def sum_by_sentence(sentences, tokens, values):

@@ -1,8 +1,9 @@
-"""Typography: the one length-preserving folding, and what kind of character stands where (for text.py and others)."""
+"""Typography: the one length-preserving folding, and what stands where in a text as bytes (for text.py and others)."""
 
 import unicodedata
 
 import numpy as np
+import pyarrow as pa
 
 FOLDS = {
     "'": "\u2018\u2019\u201a\u201b\u2039\u203a\u02bc\u02b9\u2032\u00b4\u0060\uff07",
@@ -13,6 +14,7 @@ FOLDS = {
 }
 TABLE = str.maketrans({odd: plain for plain, odds in FOLDS.items() for odd in odds})
 SPACE, MARK, APOSTROPHE, HYPHEN, PERIOD, COMMA, LETTER, DIGIT, ATTACHED = range(9)
+BLOCK = 1 << 18  # bytes that stay in the processor's cache
 _JOINERS = {"'": APOSTROPHE, "-": HYPHEN, ".": PERIOD, ",": COMMA}
 
 
@@ -50,3 +52,46 @@ def classify(points):
     for point in np.flatnonzero(seen & (_known == 255)):
         _known[point] = char_class(chr(point))
     return _known[points]
+
+
+def utf8_buffer(series):
+    """A text column as UTF-8 bytes, and where each text begins in them (missing: empty)."""
+    array = pa.array(series, pa.large_string())
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    array = array.fill_null("") if array.null_count else array
+    offsets = np.frombuffer(array.buffers()[1], "int64")[array.offset : array.offset + len(array) + 1]
+    return np.frombuffer(array.buffers()[2] or b"", "uint8")[: offsets[-1]], offsets
+
+
+def find_bytes(data, test, first=0):
+    """Where from `first` on `test` (of an array of bytes) holds; block by block, so that nothing large is made."""
+    blocks = [a + np.flatnonzero(test(data[a : a + BLOCK])) for a in range(first, len(data), BLOCK)]
+    return np.concatenate(blocks or [np.zeros(0, "int64")])
+
+
+def is_later(data):
+    """Whether a byte is a later one of its character."""
+    return data.view("int8") < -64
+
+
+def cut_evenly(offsets, size):
+    """Numbers of the items, from 0 to all, between which parts of about `size` lie; the items begin at `offsets`."""
+    cuts, n = np.searchsorted(offsets, np.arange(offsets[0] + size, offsets[-1], size)), len(offsets) - 1
+    return np.r_[0, np.unique(cuts[cuts < n]), n]
+
+
+def slice_bytes(data, start, end, kind):
+    """An Arrow array of strings: the slices of `data` from each `start` to its `end`, in order, not overlapping.
+
+    Between any two of them stands a null, the bytes between them: so nothing is copied.
+    """
+    offsets = np.zeros(2 * len(start) + 1, "int32" if kind == pa.string() else "int64")
+    offsets[0:-1:2], offsets[1::2], offsets[-1] = start, end, end[-1] if len(end) else 0
+    valid = pa.py_buffer(b"\x55" * (len(start) // 4 + 1))  # every other bit
+    return pa.Array.from_buffers(kind, 2 * len(start), [valid, pa.py_buffer(offsets), pa.py_buffer(data)])
+
+
+def take_bytes(data, start, end):
+    """The same without the nulls, as large strings that are copied."""
+    both = slice_bytes(data, start, end, pa.large_string())
+    return both.take(pa.array(np.arange(0, len(both), 2)))
