@@ -95,13 +95,12 @@ def read_rules(source):
             int(row.words), _search(pa.array([""]), row.pattern)
         except ValueError as error:  # pyarrow's ArrowInvalid is one
             raise ValueError(f"rules, line {row.line}: {row.pattern!r}, {row.words!r} words: {error}") from None
-    # Whether an apostrophe or space is a plain one shall not matter; to ask so costs less than to fold all texts.
-    rules["pattern"] = [re.sub(r"\\[sS]|\\.|\[\^?(?:\\.|[^\]])*\]|[' ]", _unfold, p) for p in rules["pattern"]]
-    rules["anchored"] = [bool(re.match(r"\^(?!.*\|\\b)", p)) for p in rules["pattern"]]
-    return rules.astype({"words": "int32"})
+    anchored = rules["pattern"].str.match(r"\^(?!.*\|\\b)")
+    loose = [re.sub(r"\\[sS]|\\.|\[\^?(?:\\.|[^\]])*\]|[' ]", _loosen, pattern) for pattern in rules["pattern"]]
+    return rules.assign(anchored=anchored, loose=loose).astype({"words": "int32"})
 
 
-def _unfold(part):
+def _loosen(part):
     """Part of a pattern (a class or a character) that meets curly apostrophes and no-break spaces too."""
     part = part[0]
     if part in ("\\s", "\\S"):
@@ -181,18 +180,22 @@ def _decide_by_shape(state, text, size, prose, marked, title, known, first, grou
 def _match(text, size, near, rules):
     """The rules that match any paragraph, each with whether it matches which.
 
-    Of many paragraphs the few that a set of rules may match are found first, by one expression a set.
+    Of many paragraphs the few that a set of rules may match are found first, by one expression a set: loose ones, as it
+    costs less than to fold all texts. Rules that are anchored are quick, but not in a set with others.
     """
-    sets, chosen = rules.groupby(["words", "position", "anchored"])["pattern"].agg(list), {}
+    sets, chosen = {}, {}
+    for row in rules.itertuples():
+        sets.setdefault((row.words, row.position, row.anchored), []).append(f"(?:{row.loose})")
 
     def choose(words, position):
         at = np.flatnonzero((size <= words) & near.get(position, True))
         lines = text.take(pa.array(at))
-        for key in {(words, position, True), (words, position, False)} & set(sets.index):
-            some = slice(None)
+        for key in {(words, position, True), (words, position, False)} & set(sets):
+            some = np.ones(len(at), bool)
             if len(at) > MANY:
-                some = _search(lines, "|".join(f"(?:{pattern})" for pattern in sets[key]))
-            chosen[key] = at[some], lines.filter(pa.array(some)) if len(at) > MANY else lines
+                some = _search(lines, "|".join(sets[key]))
+            plain = pc.replace_substring(lines.filter(pa.array(some)), "\u2019", "'")
+            chosen[key] = at[some], pc.replace_substring(plain, "\u00a0", " ")
 
     def match(row):
         at, lines = chosen[row.words, row.position, row.anchored]
@@ -201,7 +204,7 @@ def _match(text, size, near, rules):
         return row, hit
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # Arrow frees the interpreter's lock
-        list(pool.map(choose, *zip(*{key[:2] for key in sets.index}, strict=True)))
+        list(pool.map(choose, *zip(*{key[:2] for key in sets}, strict=True)))
         return [(row, hit) for row, hit in pool.map(match, rules.itertuples()) if hit.any()]
 
 

@@ -300,7 +300,7 @@ def _describe(words, flags, abbreviations):
     lowered = mapped[: len(words)].copy()
     lowered[capitals] = mapped[len(words) :]
     word = flags & boundaries.WORD > 0
-    small = word & (pc.utf8_upper(words).to_numpy(False) != words.to_numpy(False))
+    small = word & pc.not_equal(pc.utf8_upper(words), words).to_numpy(False)
     what = word * IS_WORD | small * SMALL | capitals * CAPITALS | (flags & boundaries.CANDIDATE > 0) * CANDIDATE
     return folded.dictionary, mapped, lowered, what.astype("uint8")
 

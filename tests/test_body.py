@@ -169,7 +169,7 @@ def test_own_rules():
             analysis.split_paragraphs(documents, mine.assign(**{column: value}))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(
         st.text(
@@ -190,6 +190,21 @@ def test_offsets_for_any_text(texts):
     alone = [split(text).drop(columns="doc_id") for text in texts]
     if texts:
         pd.testing.assert_frame_equal(table.drop(columns="doc_id"), pd.concat(alone, ignore_index=True))
+
+
+def test_rules_are_searched_in_sets_alike(monkeypatch):
+    """Of many paragraphs those that a set of rules may match are found first: the same table, curly or straight."""
+    lines = [
+        "Editor’s note: a name was wrong.",
+        "Follow\u00a0us on Twitter",
+        "It’s 5 o’clock",
+        "ADVERTISEMENT",
+        "2 comments",
+    ]
+    expected = split("\n".join([*PROSE[:4], *lines, *PROSE[4:]]))
+    assert expected["kind"].tolist() == ["body"] * 4 + ["chrome"] * 2 + ["body"] + ["chrome"] * 2 + ["body"] * 3
+    monkeypatch.setattr("analysis.body.MANY", 0)
+    pd.testing.assert_frame_equal(split("\n".join([*PROSE[:4], *lines, *PROSE[4:]])), expected)
 
 
 def test_empty_table():

@@ -138,7 +138,7 @@ INNER = st.tuples(PLAIN, PLAIN, PLAIN)
 PIECE = st.one_of(PLAIN, st.tuples(st.just("quote"), st.one_of(PLAIN, INNER)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(PIECE, min_size=1, max_size=5), min_size=1, max_size=4), st.sampled_from(sorted(STYLES)))
 def test_what_was_quoted_is_found_in_any_style(paragraphs, style):
     (o, c), (i, j) = STYLES[style]
@@ -163,7 +163,7 @@ def test_what_was_quoted_is_found_in_any_style(paragraphs, style):
     assert sorted(zip(spans["start"], spans["end"], spans["level"], strict=True)) == sorted(expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.text(alphabet="\"'“”‘’«»„ ab.,1\n-é", max_size=60))
 def test_any_text_gives_spans_that_nest_inside_paragraphs(text):
     documents = table(text)

@@ -80,7 +80,7 @@ def test_house_style_changes_no_figure(plain, style):
         pd.testing.assert_frame_equal(table, plain[name], obj=name)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.one_of(st.text(), st.text(st.sampled_from("".join(typography.FOLDS.values()) + "a \n"))))
 def test_fold_keeps_length_and_is_idempotent(text):
     folded = fold(text)
