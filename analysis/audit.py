@@ -18,7 +18,7 @@ CHARACTERS = {  # finding: pattern, fix
     "undecodable bytes": ("\ufffd", "save the file anew as UTF-8"),
     "invisible characters": ("[\u200b\u2060\ufeff\u00ad\u180e]", "remove them: they split words"),
     "characters that reverse the direction": ("[\u202a-\u202e\u2066-\u2069]", "remove them"),
-    "control characters": (r"[\x01-\x08\x0e-\x1f\x7f]", "remove them"),
+    "control characters": (r"[\x00-\x08\x0e-\x1f\x7f]", "remove them"),
     "look-alike letters of another script in a word": (r"[A-Za-z][Ͱ-ϿЀ-ӿ]|[Ͱ-ϿЀ-ӿ][A-Za-z]", "retype the word"),
 }
 
@@ -146,9 +146,14 @@ def print_audit(path):
             grid.add_column(str(column), overflow="fold")
         for row in table.itertuples(index=False):
             cells = ("" if pd.isna(cell) else str(cell) for cell in row)
-            grid.add_row(*(Text("".join(ch if ch.isprintable() else "\ufffd" for ch in cell)) for cell in cells))
+            grid.add_row(*(Text(printable(cell)) for cell in cells))
         console.print(grid)
     return int(len(findings) > 0)
+
+
+def printable(text):
+    """`text` on one line, without anything that a terminal would obey or cannot show."""
+    return "".join(ch if ch.isprintable() else "\ufffd" for ch in " ".join(str(text).split()))
 
 
 def _count_words(documents, paragraphs):

@@ -10,6 +10,9 @@ import analysis
 
 def main(arguments=None):
     """Run the command line `arguments` (default: the process's own) and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no error
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -24,8 +27,14 @@ def main(arguments=None):
 
         if not isinstance(error, (ValueError, OSError, ReportError)) or os.environ.get("PARALLAX_DEBUG"):
             raise
-        print(f"parallax: {' '.join(str(error).split())}", file=sys.stderr)
+        _tell(f"parallax: {error}")
         return 2
+
+
+def _tell(line):
+    from analysis.audit import printable
+
+    print(printable(line), file=sys.stderr)
 
 
 def _parser():
@@ -70,14 +79,22 @@ def _features(options):
 
     registry = features.read_registry(options.path, options.actors)
     problems = scale.stream_features(options.path, options.out, registry, scheduler=options.scheduler)
-    for row in problems.itertuples():
-        print(f"{row.file}: {row.problem} ({row.detail}); {row.fix}", file=sys.stderr)
+    _tell_all(problems)
     print(f"Wrote {options.out}")
     return int((problems["problem"] == "extraction failed").any())
 
 
+def _tell_all(problems):
+    for row in problems.itertuples():
+        _tell(f"{row.file}: {row.problem} ({row.detail}); {row.fix}")
+
+
 def _actors(options):
-    draft = analysis.suggest_actors(analysis.load_documents(options.path))
+    from analysis import corpus
+
+    documents, problems = corpus.read_documents(options.path)
+    _tell_all(problems)
+    draft = analysis.suggest_actors(documents)
     if options.out:
         draft.to_csv(Path(options.out), index=False)
         print(f"Wrote {len(draft):,} rows to {options.out}: edit it and pass it with --actors")

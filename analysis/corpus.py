@@ -8,6 +8,7 @@ import os
 import re
 import unicodedata
 import warnings
+import zlib
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
@@ -29,6 +30,13 @@ BOMS = {  # UTF-32 first: its little-endian mark begins with that of UTF-16
 }
 # Runs and places of letters that Windows-1252 text does not have, but Cyrillic, Mac or DOS bytes read as it do.
 UNLIKE_WESTERN = re.compile("\ufffd|[À-ÿ]{3}|[a-z][À-ÞŠŒŽ]|[a-z][‚ƒ„†‡ˆ‰‹¡¢¤][a-z]")
+# What pandas, pyarrow and gzip raise at a broken table; none of them names the file.
+BROKEN = (ValueError, TypeError, NotImplementedError, OSError, EOFError, zlib.error)
+NO_GUESS = {"extensive_search": False, "original_date": True, "max_date": "2199-12-31"}  # a page's date: as it says
+YEAR = r"(?:^|[^0-9])(?:1[5-9]|2[01])[0-9]{2}(?:[^0-9]|$)|^(?:1[5-9]|2[01])[0-9]{6}$|^[0-9]+[./-][0-9]+[./-][0-9]{2}$"
+ZONE = r"(?<=:[0-9][0-9])(\.[0-9]+)?\s*(Z|UTC|[+-][0-9][0-9]:?[0-9][0-9])$"
+TWO_ORDERS = r"^0?([1-9]|1[0-2])[./ -]0?([1-9]|1[0-2])[./ -][0-9]{2,4}(?:[^0-9]|$)"  # 03/04/2024
+NO_DAY = r"^[0-9]{4}(?:[./-][0-9]{1,2})?$"
 LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 WANTED = "give a folder of .txt, .md or .html files, or one .csv, .jsonl or .parquet file with a column 'text'"
 
@@ -66,32 +74,34 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
     """
     source, findings, ids = Path(path), [] if findings is None else findings, {}
     if source.is_dir():
-        root, files = source, _find_files(source, findings)
+        root, files = source, _find_files(source, findings)  # name shown: name on disk
         if metadata is None and (source / "documents.csv").is_file():
             metadata = source / "documents.csv"
     elif not source.exists():
         raise FileNotFoundError(f"{path}: no such file or folder; {WANTED}")
-    elif _suffix(source.name) in TEXTS + PAGES + TABLES:
-        root, files = source.parent, [source.name]
+    elif source.is_file() and _suffix(source.name) in TEXTS + PAGES + TABLES:
+        root, files = source.parent, [(_show(source.name), source.name)]
     else:
         raise ValueError(f"{path}: not a format that can be read; {WANTED}")
     table = None if metadata is None else _read_metadata(metadata)
     if _suffix(source.name) in TABLES and source.is_file():
         batches = _read_table(source, batch_mb)
     else:
+        if ("", "folder cannot be read") in [finding[:2] for finding in findings]:
+            raise ValueError(f"{path}: the folder cannot be read; check its permissions")
         if not files:
             found = next((f for f in sorted(source.iterdir()) if _suffix(f.name) in TABLES), None)
             hint = f"to read the table in it, give {found}" if found and found.name != "documents.csv" else WANTED
             raise ValueError(f"{path}: no .txt, .md or .html file in it; {hint}")
         if table is not None and source.is_dir():
             by_file = table.attrs["key"] == "file"
-            present = {file if by_file else file.rpartition(".")[0]: file for file in files}
+            present = {file if by_file else file.rpartition(".")[0]: file for file, _ in files}
             _compare_listing(table, present, findings)
         batches = _read_files(root, files, batch_mb, findings)
     for batch in batches:
         blank = batch["text"].isna() | ~batch["text"].str.contains(r"\S", regex=True, na=False)
         for file, doc_id in batch.loc[blank, ["file", "doc_id"]].itertuples(index=False):
-            findings.append((file, "empty article", f"{doc_id} has no text", "fill it or remove it"))
+            findings.append((file, "empty article", f"{doc_id} has no text", "give it plain text or remove it"))
         batch = batch[~blank].reset_index(drop=True)
         for doc_id, file in zip(batch["doc_id"], batch["file"], strict=True):
             if doc_id in ids:
@@ -151,15 +161,21 @@ def _suffix(name):
     return Path(name.removesuffix(".gz")).suffix.lower()
 
 
+def _show(name):
+    """A file's name as text: bytes that are not UTF-8 are guessed, accents composed as in a list written elsewhere."""
+    return decode(os.fsencode(name))[0]
+
+
 def _find_files(root, findings):
-    """Paths below `root`, sorted; links to folders are not followed, links to files only when they stay inside."""
+    """(name shown, name on disk) of the files below `root`, sorted; links to folders are not followed, links to files
+    only when they stay inside."""
     inside, folders, files, others = root.resolve(), [""], [], {}
     while folders:
         folder = folders.pop()
         try:
             entries = list(os.scandir(root / folder))
         except OSError as error:
-            findings.append((folder, "folder cannot be read", error.strerror, "check its permissions"))
+            findings.append((_show(folder), "folder cannot be read", error.strerror, "check its permissions"))
             continue
         for entry in entries:
             name = f"{folder}/{entry.name}".lstrip("/")
@@ -167,33 +183,38 @@ def _find_files(root, findings):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 folders.append(name)
-            elif entry.is_symlink() and not Path(entry.path).exists():
-                findings.append(
-                    (name, "broken link", str(Path(entry.path).readlink()), "restore the file it points to")
-                )
-            elif entry.is_symlink() and (entry.is_dir() or not Path(entry.path).resolve().is_relative_to(inside)):
-                findings.append(
-                    (name, "link not followed", str(Path(entry.path).readlink()), "copy the files into the folder")
-                )
+            elif entry.is_symlink() and (refusal := _refuse_link(entry, inside)):
+                findings.append((_show(name), *refusal))
             elif _suffix(name) not in TEXTS + PAGES or name.lower().endswith(".gz") or not entry.is_file():
                 others.setdefault(_suffix(name), []).append(name)
             elif not entry.name.lower().startswith("readme"):
-                files.append(name)
+                files.append((_show(name), name))
     for suffix, names in sorted(others.items()):
         names = sorted(set(names) - {"documents.csv", "actors.csv"})
         if names:
-            detail = f"{len(names)} {suffix or 'unnamed'} file(s)"
-            findings.append((names[0], "not an article", detail, "save articles as .txt, .md or .html"))
+            detail = f"{len(names)} {_show(suffix) or 'unnamed'} file(s)"
+            findings.append((_show(names[0]), "not an article", detail, "save articles as .txt, .md or .html"))
     return sorted(files)
+
+
+def _refuse_link(entry, inside):
+    """Problem, detail and fix of a symbolic link that is not to be read, else None."""
+    try:
+        target = Path(entry.path).resolve(strict=True)
+    except (OSError, RuntimeError):  # nothing there, a loop, or a folder that is closed
+        return "broken link", _show(Path(entry.path).readlink()), "restore the file it points to"
+    if target.is_dir() or not target.is_relative_to(inside):
+        return "link not followed", _show(Path(entry.path).readlink()), "copy the files into the folder"
+    return None
 
 
 def _read_files(root, files, batch_mb, findings):
     from tqdm import tqdm
 
     rows, size = [], 0
-    for file in tqdm(files, desc="reading", unit=" files", delay=2, leave=False, disable=None):
+    for file, name in tqdm(files, desc="reading", unit=" files", delay=2, leave=False, disable=None):
         try:
-            raw = (root / file).read_bytes()
+            raw = (root / name).read_bytes()
         except OSError as error:
             findings.append((file, "cannot be read", error.strerror, "check its permissions"))
             continue
@@ -217,7 +238,7 @@ def _read_page(html):
     """Article text and metadata of an HTML page, by trafilatura, without the network."""
     from trafilatura import bare_extraction
 
-    page = bare_extraction(html, include_comments=False, with_metadata=True)
+    page = bare_extraction(html, include_comments=False, with_metadata=True, date_extraction_params=NO_GUESS)
     if page is None:
         return {"text": ""}
     found = {"outlet": page.sitename, "author": page.author, "date": page.date, "title": page.title, "url": page.url}
@@ -226,24 +247,37 @@ def _read_page(html):
 
 def _read_table(path, batch_mb):
     """Batches of the rows of a table file, with the texts' hashes."""
-    n, wanted = 0, [*schema.TABLES["documents"], "id"]
-    encoding = _sniff(path) if _suffix(path.name) == ".csv" else "utf-8"
+    n, wanted, encoding = 0, ["doc_id", "id", "text", *DESCRIPTIONS], "utf-8"
     try:
+        if _suffix(path.name) == ".csv":
+            encoding = _sniff(path)
         for frame in _read_frames(path, int(batch_mb * 250), encoding, wanted):
             if "text" not in frame.columns:
                 widths = {c: frame[c].astype("str").str.len().mean() for c in frame.columns}
                 likely = f"rename {max(widths, key=widths.get)!r} to 'text'" if widths else "add it"
                 raise ValueError(f"no column 'text'; found {', '.join(map(str, frame.columns)) or 'nothing'}; {likely}")
-            frame = frame[[c for c in frame.columns if c in wanted]].reset_index(drop=True)
-            numbers = pd.Series(range(n + 1, n + 1 + len(frame))).astype("str")
-            n += len(frame)
-            frame["doc_id"] = frame.get("doc_id", frame.get("id", numbers)).astype("str")
-            frame["text"] = [_tidy(t) if isinstance(t, str) else "" for t in frame["text"]]
-            frame["file"], frame["encoding"] = path.name, encoding
-            frame["sha256"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
-            yield frame
-    except ValueError as error:  # those of pandas and pyarrow are ValueErrors too; none of them names the file
-        raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
+            if frame.columns.duplicated().any():
+                raise ValueError(f"column {frame.columns[frame.columns.duplicated()][0]!r} stands twice; rename one")
+            if len(frame):
+                frame = frame[[c for c in frame.columns if c in wanted]].reset_index(drop=True)
+                numbers = pd.Series(range(n + 1, n + 1 + len(frame))).astype("str")
+                given = frame.get("doc_id", frame.get("id", numbers)).astype("str").fillna("")
+                frame["doc_id"] = given.where(given.str.strip() != "", numbers)
+                frame["text"] = [_read_cell(value) for value in frame["text"]]
+                frame["file"], frame["encoding"] = _show(path.name), encoding
+                frame["sha256"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
+                n += len(frame)
+                yield frame
+    except BROKEN as error:
+        fix = "" if "; " in str(error) else "; repair it or save it anew"
+        raise ValueError(f"{path}: {' '.join(str(error).split())}{fix}") from None
+
+
+def _read_cell(value):
+    """A cell of the column `text`; bytes are decoded, what is no text at all counts as empty."""
+    if isinstance(value, bytes):
+        return decode(value)[0] or ""
+    return _tidy(value) if isinstance(value, str) else ""
 
 
 def _read_frames(path, rows, encoding, wanted):
@@ -264,12 +298,12 @@ def _read_frames(path, rows, encoding, wanted):
             for n, line in enumerate(lines, 1):
                 try:
                     row = json.loads(line) if line.strip() else {}
-                except ValueError:
+                except (ValueError, RecursionError):
                     row = None
                 if not isinstance(row, dict):
                     raise ValueError(f"line {n}: not a JSON object; give one object a line")
                 if "\\ud" in line.lower():  # half of a pair, which JSON allows and Unicode does not
-                    row = {k: _mend_pairs(v) if isinstance(v, str) else v for k, v in row.items()}
+                    row = {_mend_pairs(k): _mend_pairs(v) if isinstance(v, str) else v for k, v in row.items()}
                 found += [row] if row else []
                 if len(found) == rows:
                     yield pd.DataFrame(found)
@@ -287,7 +321,7 @@ def _sniff(path):
     with opener(path, "rb") as handle:
         text, encoding = decode(handle.read(1 << 20).rpartition(b"\n")[0])
     if text is None:
-        raise ValueError(f"{path}: {encoding}; save it as CSV in UTF-8")
+        raise ValueError(f"{encoding}; save it as CSV in UTF-8")
     return "utf-8" if encoding == "ascii" else encoding.removesuffix(" (damaged)")
 
 
@@ -300,15 +334,20 @@ def _read_metadata(source):
         text = decode(raw)[0]
         if text is None:
             raise ValueError(f"{name}: not a text file; save it as CSV in UTF-8")
+        if not text.strip():
+            raise ValueError(f"{name}: empty; give it a header with 'file' or 'doc_id', or remove it")
         separator = max(",;\t", key=text.partition("\n")[0].count)
         try:
             table = pd.read_csv(StringIO(text), dtype="str", keep_default_na=False, sep=separator)
         except ValueError as error:  # pandas' parser errors are ValueErrors; they name the line
-            raise ValueError(f"{name}: {str(error).strip()}; quote the fields that contain commas") from None
+            raise ValueError(
+                f"{name}: {str(error).strip()}; quote the fields that contain commas, close all quotes"
+            ) from None
     key = next((c for c in ("file", "doc_id") if c in table.columns), None)
     if key is None:
         raise ValueError(f"{name}: no column 'file' or 'doc_id'; found {', '.join(table.columns)}")
-    table[key] = table[key].str.strip().str.removeprefix("./").str.replace("\\", "/", regex=False)
+    table[key] = table[key].fillna("").str.strip().str.removeprefix("./").str.replace("\\", "/", regex=False)
+    table = table[(table[key] != "") | ~table[key].duplicated()]  # rows that name nothing are told once
     if (twice := table[key][table[key].duplicated()]).size:
         raise ValueError(f"{name}: {twice.iloc[0]!r} stands in two rows; remove one")
     table.attrs = {"key": key, "name": name}
@@ -321,7 +360,7 @@ def _compare_listing(table, present, findings):
     for row in sorted(listed - set(present)):
         near = get_close_matches(row, present, 1)
         fix = f"did you mean {near[0]}?" if near else "paths are relative to the folder and stay inside it"
-        findings.append((row, "listed but not there", f"a row of {name} without its file", fix))
+        findings.append((row or name, "listed but not there", f"a row of {name} without its file", fix))
     for row in sorted(set(present) - listed):
         findings.append((present[row], "not listed", f"read, but {name} has no row for it", "add a row"))
 
@@ -332,17 +371,20 @@ def _describe(batch, table, findings):
     if table is not None:
         rows = table.set_index(table.attrs["key"])
         for column in [c for c in DESCRIPTIONS if c in rows.columns]:
-            given = batch[table.attrs["key"]].map(rows[column])
+            given = batch[table.attrs["key"]].map(rows[column]).astype("str")
             batch[column] = given.where(given.fillna("").str.strip() != "", batch[column])
     for column in ("outlet", "author", "title", "url"):
         batch[column] = batch[column].astype("str").str.strip().replace("", None)
     raw = batch["date"].astype("str").str.strip().replace("", None)
-    local = raw.str.replace(
-        r"(?<=:\d\d)(\.\d+)?\s*(Z|UTC|[+-]\d\d:?\d\d)$", "", regex=True
-    )  # the day where it was printed
+    local = raw.where(raw.str.contains(YEAR, na=False))  # not the clock's: now, today, 12:30
+    local = local.str.replace(ZONE, "", regex=True)  # the day where it was printed
     batch["date"] = pd.to_datetime(local, errors="coerce", format="mixed").astype(schema.DATE)
     for file, date in zip(batch["file"][bad := batch["date"].isna() & raw.notna()], raw[bad], strict=True):
         findings.append((file, "impossible date", date, "write dates as 2024-11-17"))
+    parts = raw.str.extract(TWO_ORDERS).astype("str").fillna("")
+    doubt = batch["date"].notna() & (raw.str.contains(NO_DAY, na=False) | (parts[0] != parts[1]))
+    for file, date, read in zip(batch["file"][doubt], raw[doubt], batch["date"][doubt], strict=True):
+        findings.append((file, "ambiguous date", f"{date}, read as {read:%Y-%m-%d}", "write dates as 2024-11-17"))
     opening = batch.loc[batch["title"].isna(), ["doc_id", "text"]]
     opening["text"] = opening["text"].str[:3000]
     headlines = split_paragraphs(opening).query("kind == 'headline'").drop_duplicates("doc_id")

@@ -24,9 +24,12 @@ def read_list(source, *, required, unique=(), defaults=None):
         shipped = isinstance(source, str) and "/" not in source and "." not in source
         path = FOLDER / f"{source}.csv" if shipped else Path(source)
         name = path.name
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            lines = [(n, line) for n, line in enumerate(handle, 1) if line.strip() and not line.startswith("#")]
-        header, *rows = list(csv.reader(line for _, line in lines)) or [[]]
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as handle:
+                lines = [(n, line) for n, line in enumerate(handle, 1) if line.strip() and not line.startswith("#")]
+            header, *rows = list(csv.reader(line for _, line in lines)) or [[]]
+        except (UnicodeDecodeError, csv.Error) as error:  # neither names the file
+            raise ValueError(f"{name}: {error}; save it as CSV in UTF-8") from None
         numbers = [n for n, _ in lines[1:]]
         if len(rows) != len(numbers):
             raise ValueError(f"{name}: a quoted field runs over several lines; keep each row on one line")
