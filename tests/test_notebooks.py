@@ -1,0 +1,83 @@
+"""The notebooks on any corpus, run here in one process: one article, one outlet, forty outlets."""
+
+import json
+import re
+
+import pytest
+from conftest import SAMPLE
+
+from analysis import notebook, report
+
+NAMES = [source.stem for source in report.find_notebooks()]
+SAYS = [
+    "Joe Biden said the harvest was a disgrace.",
+    "“Nobody asked the river,” Ukraine’s minister said.",
+    "It rained.",
+]
+
+
+def write_corpus(path, outlets, articles):
+    """A small corpus of `articles` articles, dealt out to `outlets` outlets (0: none is known)."""
+    rows = []
+    for i in range(articles):
+        text = "\n\n".join(f"{SAYS[(i + k) % 3]} {SAYS[(i * k) % 3]} Story {i} went on." for k in range(4))
+        rows.append({"doc_id": f"d{i}", "title": f"Story {i}", "text": text})
+        rows[-1] |= {"outlet": f"Outlet {i % outlets}"} if outlets else {}
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+def run(name, corpus, monkeypatch, in_report=True):
+    """What the notebook's cells show: a list of HTML texts and mime bundles."""
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda obj, **_: shown.append(getattr(obj, "data", obj)))
+    monkeypatch.setattr("itables.init_notebook_mode", lambda **_: None)
+    monkeypatch.setenv("PARALLAX_CORPUS", str(corpus))
+    monkeypatch.setenv(notebook.REPORT, "1") if in_report else monkeypatch.delenv(notebook.REPORT, raising=False)
+    cells = json.loads(next(s for s in report.find_notebooks() if s.stem == name).read_text(encoding="utf-8"))["cells"]
+    space = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), f"{name}, cell {cell['id']}", "exec"), space)
+    return shown
+
+
+CORPORA = {
+    "one article": lambda t: write_corpus(t / "one.jsonl", 1, 1),
+    "no outlet known": lambda t: write_corpus(t / "unknown.jsonl", 0, 3),
+    "forty outlets": lambda t: write_corpus(t / "forty.jsonl", 40, 44),
+    "a few words": lambda t: (t / "few.txt").write_text("It rained again.\n") and t,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", CORPORA)
+def test_notebook_runs_on_any_corpus_and_stays_light(name, kind, tmp_path, monkeypatch):
+    shown = run(name, CORPORA[kind](tmp_path), monkeypatch)
+    assert len(shown) >= 3
+    assert sum(map(len, shown)) < 2_500_000  # the library and the table script take three of a page's six MB
+    lines = [len(json.loads(f)["data"]) for f in re.findall(r'class="plot".*?json">(.*?)</script>', "".join(shown))]
+    assert max(lines, default=0) <= 60
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_in_jupyterlab_figures_are_plotly_bundles_and_tables_can_be_searched(name, monkeypatch):
+    shown = run(name, SAMPLE, monkeypatch, in_report=False)
+    figures = [s for s in shown if isinstance(s, dict)]
+    assert len(figures) >= 2
+    for figure in figures:
+        assert figure["application/vnd.plotly.v1+json"]["data"] and len(figure["text/plain"]) > 60
+    assert any("_itables_" in s or "itables" in s for s in shown if isinstance(s, str))
+
+
+@pytest.mark.parametrize("source", report.find_notebooks(), ids=NAMES)
+def test_notebooks_keep_the_house_rules(source):
+    cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    text = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
+    assert len(code) <= 25 and max(len(c.splitlines()) for c in code) <= 10
+    assert not any(re.search(r"^\s*(def|class|lambda) ", c, flags=re.M) for c in code)
+    assert all(not c["outputs"] and c["execution_count"] is None for c in cells if c["cell_type"] == "code")
+    assert text[0].startswith("# ") and text[0].split("\n")[0].endswith("?")
+    assert any(t.startswith("## Checks") for t in text) and text[-1].startswith("## Limits")
+    assert any("assert " in c for c in code)
