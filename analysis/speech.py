@@ -370,6 +370,8 @@ def _bare_name(w, a, b, longest=5):
 
 def _is_title(w, a, b):
     """Whether the words between marks are the name of a work: capitals throughout, and a word that says so beside."""
+    if b - a > 100:  # no title is that long, and marks nested in marks stay cheap
+        return False
     words = [j for j in range(a, b) if w.kind[j] < COMMA]
     kinds = {w.kind[j] for j in words}
     if OTHER in kinds or not kinds & {NAME, TIME} or w.kind[words[0]] == ADV:

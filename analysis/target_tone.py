@@ -13,6 +13,8 @@ from analysis import resources, schema, text
 from analysis.lexicon import shipped_valence
 
 PLACES = ("before_far", "before", "before_near", "after_near", "after", "after_far")
+LONGEST = 128  # tokens of a sentence that are looked at, those nearest to the target
+BLOCK = 20_000  # mentions at a time
 NEAR, FAR = 2, 6  # words away from the target: up to NEAR, up to FAR, beyond
 OTHER_CLAUSE, PER_NAME, FADE = 0.6, 0.1, 0.4  # how words of another clause, behind other names, farther off count less
 BREAKS = (
@@ -51,9 +53,13 @@ def place_words(mentions, tokens, words):
     wanted = wanted.astype("int64") << 32 | mentions["sentence_id"].to_numpy()
     at = np.searchsorted(keys[:-1], wanted)
     first, n = firsts[at], np.where(keys[at] == wanted, counts[at], 0)  # no such sentence: no words
+    opened, starts, spots = first.copy(), tokens["start"].to_numpy(), mentions["start"].to_numpy()
+    for i in np.flatnonzero(n > LONGEST):  # a text without full stops: the words around the name, not all for each
+        skip = np.searchsorted(starts[first[i] : first[i] + n[i]], spots[i]) - LONGEST // 2
+        first[i], n[i] = first[i] + min(max(skip, 0), n[i] - LONGEST), LONGEST
     mention = np.repeat(np.arange(len(n)), n)
     token = text._ranges(first, n)
-    start, end = tokens["start"].to_numpy()[token], tokens["end"].to_numpy()[token]
+    start, end = starts[token], tokens["end"].to_numpy()[token]
     inside = (end > mentions["start"].to_numpy()[mention]) & (start < mentions["end"].to_numpy()[mention])
 
     form, code = tokens["word"].cat.categories, tokens["word"].cat.codes.to_numpy()
@@ -73,7 +79,9 @@ def place_words(mentions, tokens, words):
     i = form.str.match(r"i(?:'|$)")[code]
     name = is_word & upper[tokens["token"].cat.codes] & ~i & ~(opening & (known >= 0))
     name[token[inside]] = True
-    is_plain, begins = is_word & ~name, name & ~np.r_[False, name[:-1]]
+    goes_on = np.r_[False, name[:-1]]
+    goes_on[begin] = False  # a name does not go on across sentences: a score must not depend on the article before
+    is_plain, begins = is_word & ~name, name & ~goes_on
     plain, clause = np.flatnonzero(is_plain), np.r_[np.cumsum(among(BREAKS)), 0]
     words_to, runs_to, marks_to = (np.r_[0, np.cumsum(flags)] for flags in (is_plain, begins, among('"')))
 
@@ -109,7 +117,7 @@ def place_words(mentions, tokens, words):
             "place": np.where(acts, 3 + step, 2 - step),
             "reach": np.where(same, 1.0, OTHER_CLAUSE) / distance**FADE / (1 + PER_NAME * others),
             "valence": (valence[code] * np.where(negated, NEGATED, 1.0) / 2)[token],
-            "quoted": ((marks_to[low] - marks_to[first]) % 2 == 1)[mention],
+            "quoted": ((marks_to[low] - marks_to[opened]) % 2 == 1)[mention],
         }
     )
 
@@ -140,6 +148,10 @@ def score_targets(mentions, sentences, *, tokens=None):
     mentions and all other names are masked, so the score does not know who is meant. NaN (label 0) when no word stands
     beside the name. `tokens`: those of `analysis.tokenize`, when at hand. `explain_targets` takes a score apart.
     """
+    if len(mentions) > BLOCK:  # memory: a row per mention and word
+        tokens = text.tokenize_sentences(sentences) if tokens is None else tokens
+        blocks = (mentions.iloc[i : i + BLOCK] for i in range(0, len(mentions), BLOCK))
+        return pd.concat([score_targets(block, sentences, tokens=tokens) for block in blocks])
     _, terms, sums = _terms(mentions, sentences, tokens)
     tone, neutral = sums.T
     powers = np.exp(np.stack([-tone / 2, neutral, tone / 2], axis=1) - np.maximum(np.abs(tone) / 2, neutral)[:, None])
