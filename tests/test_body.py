@@ -199,7 +199,7 @@ def test_rules_are_searched_in_sets_alike(monkeypatch):
         "Follow\u00a0us on Twitter",
         "It’s 5 o’clock",
         "ADVERTISEMENT",
-        "2 comments",
+        "340 shares",
     ]
     expected = split("\n".join([*PROSE[:4], *lines, *PROSE[4:]]))
     assert expected["kind"].tolist() == ["body"] * 4 + ["chrome"] * 2 + ["body"] + ["chrome"] * 2 + ["body"] * 3
