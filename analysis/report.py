@@ -1,5 +1,6 @@
 """From a corpus to a folder of offline HTML pages: run the notebooks, put them into the template, add an index."""
 
+import asyncio
 import base64
 import gzip
 import hashlib
@@ -118,7 +119,7 @@ def _execute(client, source, env):
     from nbclient.exceptions import CellExecutionError
 
     try:
-        client.execute(env=env)
+        asyncio.run(client.async_execute(env=env))  # closes its event loop, which client.execute leaves open
     except CellExecutionError as error:
         number = next(
             i for i, c in enumerate(client.nb.cells, 1) if any(o.output_type == "error" for o in c.get("outputs", []))
