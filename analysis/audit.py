@@ -9,6 +9,7 @@ from analysis.body import split_paragraphs
 from analysis.resources import read_list, word_set
 
 FINDINGS = ["file", "doc_id", "outlet", "finding", "detail", "fix"]
+MOST_ROWS = 500  # of a table drawn with lines; longer ones are printed with tabs
 LEAST_WORDS, LEAST_ENGLISH = 50, 0.2  # words of body; share of English function words (English news: 0.31 to 0.59)
 CHARACTERS = {  # finding: pattern, fix
     "text decoded wrongly (mojibake)": (
@@ -128,6 +129,7 @@ def print_audit(path):
     paragraphs = split_paragraphs(documents)
     findings = audit_documents(documents, paragraphs, problems)
     words = _count_words(documents, paragraphs).pivot_table("n_words", "doc_id", "kind", "sum", 0)
+    words["body"] = words.get("body", 0)
     left = words.drop(columns="body").apply(lambda row: ", ".join(f"{k} {n}" for k, n in row.items() if n), axis=1)
     articles = documents[["doc_id", "outlet", "encoding"]].assign(
         body=documents["doc_id"].map(words["body"]), left_out=documents["doc_id"].map(left)
@@ -141,6 +143,10 @@ def print_audit(path):
         ("House style: the preferred variant", style),
         (f"{len(findings)} finding(s)", findings[["file", "finding", "detail", "fix"]]),
     ):
+        if len(table) > MOST_ROWS:  # drawing takes 2 ms a row
+            cells = table.fillna("").astype("str").to_numpy().tolist()
+            print(title, "\t".join(table.columns), *("\t".join(map(printable, row)) for row in cells), sep="\n")
+            continue
         grid = Table(title=title, title_justify="left")
         for column in table.columns:
             grid.add_column(str(column), overflow="fold")
@@ -153,7 +159,8 @@ def print_audit(path):
 
 def printable(text):
     """`text` on one line, without anything that a terminal would obey or cannot show."""
-    return "".join(ch if ch.isprintable() else "\ufffd" for ch in " ".join(str(text).split()))
+    text = " ".join(str(text).split())
+    return text if text.isprintable() else "".join(ch if ch.isprintable() else "\ufffd" for ch in text)
 
 
 def _count_words(documents, paragraphs):
