@@ -202,7 +202,7 @@ def test_rules_are_searched_in_sets_alike(monkeypatch):
         "340 shares",
     ]
     expected = split("\n".join([*PROSE[:4], *lines, *PROSE[4:]]))
-    assert expected["kind"].tolist() == ["body"] * 4 + ["chrome"] * 2 + ["body"] + ["chrome"] * 2 + ["body"] * 3
+    assert expected["kind"].tolist() == ["body"] * 4 + ["chrome"] * 2 + ["heading"] + ["chrome"] * 2 + ["body"] * 3
     monkeypatch.setattr("analysis.body.MANY", 0)
     pd.testing.assert_frame_equal(split("\n".join([*PROSE[:4], *lines, *PROSE[4:]])), expected)
 
