@@ -200,7 +200,7 @@ def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, di
     )
     longest = max(map(len, columns.values()), default=0)
     slant = 0 if longest * shape[1] <= 75 else -35 if shape[1] <= 14 else -75
-    _finish(figure, height=50 + 24 * shape[0] + longest * (0, 4, 7)[(slant < 0) + (slant < -35)])
+    _finish(figure, height=56 + 24 * shape[0] + longest * (0, 4, 7)[(slant < 0) + (slant < -35)])
     figure.update_xaxes(side="top", tickangle=slant, showgrid=False, dtick=1)
     return figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
 
