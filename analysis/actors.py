@@ -426,7 +426,7 @@ def _cut(sentences, tokens, f):
     key = tokens["doc_id"].cat.categories.get_indexer(ids).astype("int64")[codes] << 32
     key = pd.Index(key | sentences["sentence_id"].to_numpy())
     at = key.get_indexer(f["doc"].to_numpy() << 32 | f["sentence_id"].to_numpy())
-    texts = pa.array(sentences["text"], pa.large_string()).take(pa.array(at)).to_pylist()
+    texts = list(map(sentences["text"].tolist().__getitem__, at.tolist()))  # shared, not copied: one may be very long
     over = np.flatnonzero(f["end"].to_numpy() > sentences["end"].to_numpy()[at])
     for n in over.tolist():
         texts[n] += "\n" + sentences["text"].iloc[at[n] + 1]
