@@ -551,15 +551,18 @@ def suggest_actors(documents):
     rows = pd.MultiIndex.from_frame(sentences[["doc_id", "sentence_id"]])
     at = rows.get_indexer(pd.MultiIndex.from_frame(found[["doc_id", "sentence_id"]]))
     starts = sentences["start"].to_numpy()[at]
-    for n, a, b in zip(at, found["start"] - starts, found["end"] - starts, strict=True):
-        folded[n] = folded[n][:a] + "|" * (b - a) + folded[n][b:]
+    letters = {n: list(folded[n]) for n in set(at.tolist())}
+    for n, a, b in zip(at.tolist(), found["start"] - starts, found["end"] - starts, strict=True):
+        letters[n][a:b] = "|" * (b - a)
+    for n, line in letters.items():
+        folded[n] = "".join(line)
     small = pd.Series(re.findall(r"(?<![\w|])[a-z]+", " ".join(folded)), dtype="str").value_counts()
     spots = []
     for doc, line in zip(sentences["doc_id"], folded, strict=True):
         for m in NAME.finditer(line):
             opens = m.start() == 0 or line[m.start() - 1] in "\"'([:"
             for part in _part_names(re.sub(r"('s|'|(?<=\w\w)\.)$", "", m.group()).split(), opens):
-                spots.append((doc, *part, line[: m.start()].endswith(" in ")))
+                spots.append((doc, *part, line.endswith(" in ", 0, m.start())))
     spans = pd.DataFrame(spots, columns=["doc_id", "name", "n", "opens", "titled", "place"])
     spans = spans[(spans["name"].str.len() > 2) & ~spans["name"].isin(lists["day"] | set(known["alias"]))]
     spans["key"] = spans["name"].str.upper().str.replace(r"[-.]", " ", regex=True).str.split().str.join(" ")
