@@ -17,7 +17,19 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WANTED = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
 TOPICS = {"frequency", "formulas", "actors", "quotes", "tone"}
 # What every topic may stand on.
-FLOOR = {"schema", "resources", "typography", "marks", "text", "boundaries", "body", "syllables", "lexicon", "speech"}
+FLOOR = {
+    "schema",
+    "resources",
+    "typography",
+    "marks",
+    "text",
+    "boundaries",
+    "body",
+    "syllables",
+    "lexicon",
+    "speech",
+    "names",
+}
 
 
 def normal(name):
