@@ -74,6 +74,8 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
     """
     source, findings, ids = Path(path), [] if findings is None else findings, {}
     if source.is_dir():
+        if not os.access(source, os.R_OK | os.X_OK):
+            raise ValueError(f"{path}: the folder cannot be read; check its permissions")
         root, files = source, _find_files(source, findings)  # name shown: name on disk
         if metadata is None and (source / "documents.csv").is_file():
             metadata = source / "documents.csv"
@@ -87,8 +89,6 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
     if _suffix(source.name) in TABLES and source.is_file():
         batches = _read_table(source, batch_mb)
     else:
-        if ("", "folder cannot be read") in [finding[:2] for finding in findings]:
-            raise ValueError(f"{path}: the folder cannot be read; check its permissions")
         if not files:
             found = next((f for f in sorted(source.iterdir()) if _suffix(f.name) in TABLES), None)
             hint = f"to read the table in it, give {found}" if found and found.name != "documents.csv" else WANTED
@@ -287,7 +287,8 @@ def _read_frames(path, rows, encoding, wanted):
         with ParquetFile(path) as file:
             names = file.schema_arrow.names
             columns = [c for c in names if c in wanted] if "text" in names else None
-            yield from (batch.to_pandas() for batch in file.iter_batches(rows, columns=columns))
+            for batch in file.iter_batches(rows, columns=columns):  # pandas' own metadata may be broken: not needed
+                yield batch.replace_schema_metadata(None).to_pandas(integer_object_nulls=True)
     elif _suffix(path.name) == ".csv":
         options = {"dtype": "str", "keep_default_na": False, "encoding": encoding, "encoding_errors": "replace"}
         with pd.read_csv(path, chunksize=rows, **options) as reader:
