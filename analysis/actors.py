@@ -529,8 +529,8 @@ def co_mentions(mentions):
 
 
 NAME = re.compile(
-    r"[A-Z](?:[\w'&-]*\w|\.)(?: (?:(?:of|for|de|da|del|la|van|von|der|bin|al) ){0,2}[A-Z](?:[\w'&-]*\w\.?|\.))*"
-)
+    r"[A-Z](?:[\w'&-]*\w|\.)(?: (?:(?:of|for|de|da|del|la|van|von|der|bin|al) ){0,2}[A-Z](?:[\w'&-]*\w\.?|\.)){0,15}"
+)  # at most 16 words: the work on a run grows with the cube of its length
 MEDIA = ("Times", "Post", "News", "Journal", "Herald", "Tribune", "Daily", "Gazette", "Magazine", "Radio", "TV")
 ENTITIES = {"PERSON": "person", "ORG": "organisation", "NORP": "organisation", "GPE": "place", "LOC": "place"}
 
