@@ -142,6 +142,8 @@ def write_part(features, path, name, *, text=False):
         target.parent.mkdir(parents=True, exist_ok=True)
         kept = frame if text else frame.drop(columns="text", errors="ignore")
         arrow = pa.Table.from_pandas(kept, preserve_index=False).replace_schema_metadata(None)
+        types = [pa.large_string() if t == pa.string() else t for t in arrow.schema.types]  # by either of pandas' kinds
+        arrow = arrow.cast(pa.schema(list(zip(arrow.column_names, types, strict=True))))
         sink = pa.BufferOutputStream()
         pq.write_table(arrow, sink, compression="zstd")
         data = sink.getvalue().to_pybytes()
