@@ -399,7 +399,10 @@ def _find(sentences, actors, tokens):
     # the columns of a mention
     a, b, t = (f[c].to_numpy() for c in "abt")
     f["sentence_id"], f["start"] = (tokens["sentence_id"].to_numpy()[w.token[t]], w.start[t])
-    f["end"] = w.start[b] + w.size[b] + (f["stop"].to_numpy() & (w.gap[b + 1] & PERIOD > 0)) + 2 * f["owned"].to_numpy()
+    end, then = w.start[b] + w.size[b], np.minimum(w.token[b] + 1, len(tokens) - 1)
+    stop = tokens["token"].cat.codes.to_numpy()[then] == tokens["token"].cat.categories.get_indexer(["."])
+    stop &= (tokens["start"].to_numpy()[then] == end) & (tokens["doc_id"].cat.codes.to_numpy()[then] == f["doc"])
+    f["end"] = end + (f["stop"].to_numpy() & stop) + 2 * f["owned"].to_numpy()
     f["doc_id"] = tokens["doc_id"].cat.categories.take(f["doc"])
     f["actor"] = pd.Series(actors["actor"].unique()).take(f["who"]).to_numpy()
     f["form"] = actors["form"].take(f["row"]).mask((t < a) & f["person"].to_numpy(), "office-with-name").to_numpy()
