@@ -7,7 +7,7 @@ READY := $(VENV)/ready
 OUT ?= reports
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help report test lint lab bench lock features clean
+.PHONY: help report test lint lab fuzz bench lock features clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -34,6 +34,9 @@ lint: $(READY) ## ruff
 
 lab: $(READY) ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
+
+fuzz: $(READY) ## a minute of mutated articles, tables and lists (SECONDS=600 for more, SEED=N for others)
+	$(BIN)/python -W error scripts/fuzz.py $(or $(SECONDS),60) $(or $(SEED),1)
 
 bench: $(READY) ## speed and memory beside other tools
 	$(BIN)/python scripts/bench.py
