@@ -89,7 +89,7 @@ def main(seconds=60, seed=1):
             try:
                 texts = []
                 for _ in range(BATCH):
-                    start = rng.randrange(3000)
+                    start = rng.randrange(2400)
                     last = mutate(rng.choice(articles)[start : start + rng.choice((20, 100, 400, 1500))], rng)
                     if rng.random() < 0.2:
                         last = corpus.decode(mutate(last.encode(), rng, BYTES))[0] or ""
