@@ -1,6 +1,5 @@
 """From a corpus to a folder of offline HTML pages: run the notebooks, put them into the template, add an index."""
 
-import asyncio
 import base64
 import gzip
 import hashlib
@@ -8,9 +7,10 @@ import os
 import re
 import shutil
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +20,6 @@ from analysis import compare, features, notebook
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "template"
-SECONDS_PER_CELL = 1800
 REFERENCES = ("data-dictionary.md", "formulas.md")
 
 
@@ -63,27 +62,28 @@ def build_report(path, out, actors=None, title=None):
         f"Made with: {command}",
     ]
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".parallax-", dir=out.parent) as aside, _private_jupyter():
+    with tempfile.TemporaryDirectory(prefix=".parallax-", dir=out.parent) as aside:
         work = Path(aside)
         part = features.write_part(tables, work / "corpus", "00000", text=True)
         features.write_manifest(work / "corpus", [part])
         registry.to_csv(work / "actors.csv", index=False)
-        env = os.environ | {
-            "PARALLAX_CORPUS": str(work / "corpus"),
-            "PARALLAX_ACTORS": str(work / "actors.csv"),
-            notebook.REPORT: "1",
-        }
+        env = {"PARALLAX_CORPUS": str(work / "corpus"), "PARALLAX_ACTORS": str(work / "actors.csv")}
+        env |= {notebook.REPORT: "1", "IPYTHONDIR": str(work / "ipython")}
         sources = find_notebooks()
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            runs = pool.map(lambda source: run_notebook(source, env), sources)
-            ran = list(tqdm(runs, total=len(sources), desc=f"report on {title[:30]}", unit="page"))
         pages = [{"file": f"{s.stem}.html", "name": s.stem[3:].replace("_", " ")} for s in sources]
+        # A process runs notebook after notebook: its imports take longer than most notebooks.
+        workers = max(1, min(os.cpu_count() or 1, len(sources)))
+        with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (env,)) as pool:
+            runs = pool.map(partial(_make_page, pages=pages, title=title, foot=foot), sources)
+            duplicates = analysis.near_duplicates(tables.documents) if "text" in tables.documents else None
+            written = {file: render_page(cells, pages, file, title, foot) for file, cells in _reference_pages().items()}
+            made = list(tqdm(runs, total=len(sources), desc=f"report on {title[:30]}", unit="page"))
+        written |= {page["file"]: text for page, (text, _) in zip(pages, made, strict=True)}
         (work / "pages").mkdir()
-        written = dict(zip((p["file"] for p in pages), ran, strict=True)) | _reference_pages()
-        for file, cells in written.items():
-            (work / "pages" / file).write_text(render_page(cells, pages, file, title, foot), encoding="utf-8")
-        duplicates = analysis.near_duplicates(tables.documents) if "text" in tables.documents else None
-        index = render_index(tables, duplicates, ran, pages, title, foot)
+        for file, text in written.items():
+            (work / "pages" / file).write_text(text, encoding="utf-8")
+        found = [page | lead for page, (_, lead) in zip(pages, made, strict=True)]
+        index = render_index(tables, duplicates, found, title, foot)
         (work / "pages" / "index.html").write_text(index, encoding="utf-8")
         _swap(work / "pages", out)
     return out / "index.html"
@@ -100,31 +100,39 @@ def _read_corpus(path, actors):
     return analysis.extract_features(documents, registry), registry
 
 
-def run_notebook(source, env):
-    """The executed notebook of the file `source`. Raises ReportError at the first failing cell."""
+def _start_worker(env):
+    os.environ.update(env)
+
+
+def _make_page(source, pages, title, foot):
+    """The page of the notebook `source`, and what the index shows of it."""
+    cells = run_notebook(source)
+    return render_page(cells, pages, f"{source.stem}.html", title, foot), _lead(cells)
+
+
+def run_notebook(source):
+    """The executed notebook of the file `source`, run here by IPython. Raises ReportError at the first failing cell."""
     import nbformat
-    from nbclient import NotebookClient
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
     from traitlets.config import Config
 
     cells = nbformat.read(source, as_version=4)
-    # Sockets in a private folder instead of TCP ports between here and the kernel: nobody else can connect.
-    with tempfile.TemporaryDirectory(prefix="parallax-") as folder:
-        settings = Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
-        client = NotebookClient(cells, timeout=SECONDS_PER_CELL, kernel_name="python3", config=settings)
-        _execute(client, source, env)
-    return cells
-
-
-def _execute(client, source, env):
-    from nbclient.exceptions import CellExecutionError
-
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     try:
-        asyncio.run(client.async_execute(env=env))  # closes its event loop, which client.execute leaves open
-    except CellExecutionError as error:
-        number = next(
-            i for i, c in enumerate(client.nb.cells, 1) if any(o.output_type == "error" for o in c.get("outputs", []))
-        )
-        raise ReportError(f"{source.name}, cell {number}: {error.ename}: {error.evalue}") from error
+        for number, cell in enumerate(cells.cells, 1):
+            if cell.cell_type == "code":
+                with capture_output() as shown:
+                    result = shell.run_cell(cell.source)
+                error = result.error_before_exec or result.error_in_exec
+                if error:
+                    raise ReportError(f"{source.name}, cell {number}: {type(error).__name__}: {error}") from error
+                cell.outputs = [
+                    nbformat.v4.new_output("display_data", o.data, metadata=o.metadata) for o in shown.outputs
+                ]
+    finally:
+        InteractiveShell.clear_instance()
+    return cells
 
 
 def _reference_pages():
@@ -173,7 +181,7 @@ def hash_corpus(tables):
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def render_index(tables, duplicates, ran, pages, title, foot):
+def render_index(tables, duplicates, pages, title, foot):
     """The index page: the corpus at a glance, what can be said from it, each page's finding with a small picture."""
     from jinja2 import Environment, FileSystemLoader
 
@@ -192,7 +200,7 @@ def render_index(tables, duplicates, ran, pages, title, foot):
         title=title,
         facts=facts,
         card=compare.describe_corpus(tables, duplicates).to_dict("records"),
-        pages=[page | _lead(cells) for page, cells in zip(pages, ran, strict=True)],
+        pages=pages,
         foot=foot,
         css=(TEMPLATE / "page.css").read_text(encoding="utf-8"),
     )
@@ -231,12 +239,14 @@ def _today():
     return (datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now()).strftime("%Y-%m-%d")
 
 
+@cache
 def _packed_plotly():
     from plotly.offline import get_plotlyjs
 
     return base64.b64encode(gzip.compress(get_plotlyjs().encode(), 9, mtime=0)).decode()
 
 
+@cache
 def _itables():
     import itables
     from itables.javascript import generate_init_offline_itables_html
@@ -244,26 +254,13 @@ def _itables():
     return generate_init_offline_itables_html(Path(itables.__file__).parent / "html" / "dt_bundle.js")
 
 
+@cache
 def _highlight_css():
     from pygments.formatters import HtmlFormatter
 
     styles = [HtmlFormatter(style=name, nobackground=True) for name in ("xcode", "github-dark")]
     light, dark = (style.get_style_defs(".highlight") for style in styles)
     return f"{light}\n@media screen and (prefers-color-scheme:dark){{{dark}}}"
-
-
-@contextmanager
-def _private_jupyter():
-    """Jupyter writes its run-time files into a folder of its own, not into the user's home, which may be read-only."""
-    names = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
-    before = {name: os.environ.get(name) for name in names}
-    with tempfile.TemporaryDirectory(prefix="parallax-jupyter-") as folder:
-        os.environ.update(dict.fromkeys(names, folder))
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
 def _check_target(out):
