@@ -20,19 +20,25 @@ MOST_LINES, MOST_SENTENCES = 1500, 6  # of evidence: a figure, a key; never a wh
 ZIPPED = 200_000  # bytes of CSV from which a download is compressed
 
 
+def find_folder(name):
+    """A folder that stands in the wheel inside the package, in a checkout beside it: data, docs or notebooks."""
+    here = Path(__file__).parent
+    return next(p for p in (here / name, here.parent / name) if p.is_dir())
+
+
 def open_corpus():
     """(features, actors) of the corpus named by PARALLAX_CORPUS (default: the shipped five articles).
 
     The registry is the file named by PARALLAX_ACTORS, else `actors.csv` in the corpus folder, else the shipped one
     (with a draft for names it does not know, when the corpus has its text).
     """
-    from analysis import features, report
+    from analysis import features
 
     if not os.environ.get(REPORT):
         import itables
 
         itables.init_notebook_mode(connected=False)
-    path = Path(os.environ.get("PARALLAX_CORPUS") or report.find_data("atacms-2024"))
+    path = Path(os.environ.get("PARALLAX_CORPUS") or find_folder("data") / "atacms-2024")
     actors = features.read_registry(path, os.environ.get("PARALLAX_ACTORS"))
     return features.load_features(path, actors=actors), actors
 

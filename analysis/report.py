@@ -17,29 +17,20 @@ import pandas as pd
 
 import analysis
 from analysis import compare, features, notebook
+from analysis.notebook import find_folder
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "template"
-REFERENCES = ("data-dictionary.md", "formulas.md")
+REFERENCES = ("data-dictionary.md", "formulas.md", "validity.md")
 
 
 class ReportError(Exception):
     """A notebook failed: the message names it, the cell and the error."""
 
 
-def _find(name):
-    """A folder that stands in the wheel inside the package, in a checkout beside it."""
-    return next(p for p in (HERE / name, HERE.parent / name) if p.is_dir())
-
-
-def find_data(name):
-    """The folder of a shipped corpus."""
-    return _find("data") / name
-
-
 def find_notebooks():
     """The curated notebooks, in order."""
-    return sorted(_find("notebooks").glob("0*.ipynb"))
+    return sorted(find_folder("notebooks").glob("0*.ipynb"))
 
 
 def build_report(path, out, actors=None, title=None):
@@ -139,7 +130,7 @@ def _reference_pages():
     """The pages that the notebooks link to, from the Markdown in docs/: file → notebook of one cell."""
     import nbformat
 
-    sources = [_find("docs") / name for name in REFERENCES]
+    sources = [find_folder("docs") / name for name in REFERENCES]
     return {
         f"{source.stem}.html": nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_markdown_cell(source.read_text(encoding="utf-8"))]

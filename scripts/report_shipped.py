@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from analysis.report import build_report, find_data, write_top
+from analysis.notebook import find_folder
+from analysis.report import build_report, write_top
 
 CORPORA = {
     "atacms-2024": "Five articles on the ATACMS decision, November 2024 (figures only)",
@@ -13,5 +14,5 @@ CORPORA = {
 if __name__ == "__main__":
     out = Path(sys.argv[1])
     for name, title in CORPORA.items():
-        build_report(find_data(name), out / name, title=title)
+        build_report(find_folder("data") / name, out / name, title=title)
     print(f"Open {write_top(out, CORPORA)}")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import analysis
 from analysis import compare, formulas, frequency, notebook
-from analysis.report import find_data, hash_corpus
+from analysis.report import hash_corpus
 
-FOLDER = find_data("atacms-2024")
+FOLDER = notebook.find_folder("data") / "atacms-2024"
 MEASURES = {
     "grade": ("Flesch–Kincaid grade (higher is harder)", lambda s: formulas.score_counts(s, "flesch_kincaid_grade")),
     "tone": ("Event-adjusted tone of own sentences (−1 to 1)", "tone_event_adjusted"),
