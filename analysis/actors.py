@@ -22,7 +22,9 @@ FORMS = ("name", "surname", "nickname", "demonym", "capital", "seat", "office-wi
 RULES = ("always", "after_full_name", "not_sentence_start", "not_after:", "not_before:")
 COLUMNS = ["actor", "label", "type", "alias", "form", "rule", "note"]
 INITIAL = re.compile(r"(?:[A-Z]\.)+|[A-Z]").fullmatch
-PHRASES = {kind: 1 << n for n, kind in enumerate(("title", "office", "region", "body", "learning", "noun_pair"))}
+PHRASES = {
+    kind: 1 << n for n, kind in enumerate(("title", "office", "region", "body", "team", "learning", "noun_pair"))
+}
 STRANGER = "inside a longer name: word before"
 
 
@@ -34,6 +36,7 @@ def _lists():
     known = resources.read_list("given_names", required=("name", "gender"))
     lists |= {sex: lists[sex] | set(known.loc[known["gender"] == sex, "name"]) for sex in ("male", "female")}
     lists["given"] = lists["given"] | lists["male"] | lists["female"]
+    lists["noun_pair"] = lists["noun_pair"] | {pair + "s" for pair in lists["noun_pair"]}
     lists["title"] = lists["office"] | lists["honorific"] | lists["honorific_male"] | lists["honorific_female"]
     lists["bare_title"] = {t.rstrip(".") for t in lists["title"]}
     lists["apart"] = lists["day"] | lists["party_word"] | lists["office"] | lists["region"]
@@ -47,7 +50,8 @@ def load_actors(path=None):
     explain types, forms and rules). Several aliases of one form may share a row, separated by |. `label` and `type`
     are those of the actor's first row that has them; a missing type is person when an alias begins with a given name,
     else organisation; a missing form is told from the alias (the last word of a person's longer alias is the surname).
-    A surname that two actors share counts for the one the article has introduced by full name. Raises ValueError with
+    A name that two actors share counts for the one the article has introduced by full name, else for the one that has
+    none (*Jordan*, the state, beside Jim Jordan). Raises ValueError with
     file and line: a missing column, an unknown type, form or rule, an alias of two actors that nothing tells apart.
     """
     where = "table" if isinstance(path, pd.DataFrame) else Path(path or "actors.csv").name
@@ -75,16 +79,14 @@ def load_actors(path=None):
         )
     table["form"] = [r.form or _guess_form(r.alias, r.label, r.type, aliases[r.actor]) for r in table.itertuples()]
     for alias, rows in table[table["alias"].duplicated(keep=False)].groupby("alias"):
-        for row in rows.itertuples():
-            told = any(alias in (a.split()[0], a.split()[-1], a.split()[-2]) for a in aliases[row.actor] if " " in a)
-            if not told and not row.rule:
-                others = ", ".join(rows.loc[rows["actor"] != row.actor, "actor"])
-                raise ValueError(f"{where}, line {row.line}: alias {alias!r} of {row.actor} is one of {others} too; "
-                                 "give each a full name that holds it, or a rule that tells them apart")  # fmt: skip
-    shared = table["alias"].duplicated(keep=False) & (table["rule"] == "")
-    table["rule"] = (
-        table["rule"].where(table["rule"] != "", np.where(shared, "after_full_name", "always")).astype("str")
-    )
+        told = [any(alias in (*a.split()[:1], *a.split()[-2:]) for a in aliases[x] if " " in a) for x in rows["actor"]]
+        bare = rows[~np.array(told) & (rows["rule"] == "")]
+        if len(bare) > 1:
+            row, others = bare.iloc[0], ", ".join(rows["actor"].drop(bare.index[0]))
+            raise ValueError(f"{where}, line {row['line']}: alias {alias!r} of {row['actor']} is one of {others} too; "
+                             "give each a full name that holds it, or a rule that tells them apart")  # fmt: skip
+        table.loc[rows.index[np.array(told) & (rows["rule"] == "")], "rule"] = "after_full_name"
+    table["rule"] = table["rule"].replace("", "always")
     return table[COLUMNS]
 
 
@@ -105,10 +107,12 @@ def _sex(word):
 
 
 def _spellings(words, kind):
-    """The words of a name as they may be printed: all in capitals, each with a capital, surname first with a comma."""
+    """The words of a name as they may be printed: all in capitals, each with a capital, surname first, a comma before Jr."""
     yield words
     if len(words) > 1 or len(words[0][1]) > 2 and words[0][1].lower() not in _lists()["common"]:
         yield [(mark, w.upper()) for mark, w in words]
+    if kind == "person" and words[-1][1] in _lists()["suffix"]:
+        yield [*words[:-1], ("" if words[-1][0] else ",", words[-1][1])]
     if kind == "person" and len(words) > 1 and words[0][1] not in _lists()["title"]:
         yield [(mark, w[0].upper() + w[1:]) for mark, w in words]
         if len(words) == 2:
@@ -173,6 +177,9 @@ def _compile(actors, present):
     rows["younger"] = alias.str.contains(r" (?:Jr|Sr|[IV]+)\.?$")
     rows["plural"], rows["stop"], rows["owned"] = (plain.str.endswith(x) for x in ("s", ".", "'s"))
     rows["month"], rows["common"] = (plain.isin(_lists()[x]) for x in ("month_name", "common"))
+    ends = " administration"
+    teams = {a.lower().removesuffix(ends): w for a, w in zip(actors["alias"], who, strict=True) if a.endswith(ends)}
+    rows["team"] = rows["key"].map(teams).astype("float64")
     rows["sex"] = [sexes.get(w, np.nan) for w in who[at].tolist()]
     return numbers, tree, rows, np.array(sorted(own), "int64"), alone
 
@@ -220,6 +227,7 @@ def _judge(w, c, numbers, own):
     initial = shape["initial"][last] | shape["letter"][last] & (gap & PERIOD > 0)
     with_initial = np.isin(c.who, c.initialled)
     opener = opens_last & (low_is("function_word", last) | shape["verbal"][last])
+    paper = ~opens_last | is_("title", last)
     prefix, given = is_("place_prefix", last), (is_("given", last) | initial) & ~opener
     apart = (
         is_("apart", last)
@@ -231,7 +239,14 @@ def _judge(w, c, numbers, own):
     )
     apart |= owns(last) | owns(last2) & ~(initial & with_initial) | c.introduced & ~given & ~prefix & ~verb
     part_before = (
-        behind & named & untitled & last_cap & ~shout & ~apart & (person | given | prefix) & (given | ~headline)
+        behind
+        & named
+        & untitled
+        & last_cap
+        & ~shout
+        & ~apart
+        & (person | given | prefix | c.media & paper)
+        & (given | ~headline)
     )
     part_after = ahead & named & next_cap & ~c.near_next & ~shout & ~office & ~headline & ~shape["past"][next_]
     part_after &= (
@@ -280,8 +295,8 @@ def _resolve(w, f, alone):
     f["bare"], live = f["person"] & f["single"], f["reason"] == ""
 
     # who is introduced where: full names of registered people, and strangers (-1) whose name ends in an alias
-    full = f.loc[f["person"] & ~f["bare"] & live, ["doc", "place", "who"]].merge(alone, on="who")
-    strange = f.loc[(f["reason"] == STRANGER) & ~f["prefix"], ["doc", "place", "key", "last_sex"]]
+    full = f.loc[f["person"] & ~f["bare"] & live, ["doc", "place", "who"]].merge(alone, on="who").assign(titled=True)
+    strange = f.loc[(f["reason"] == STRANGER) & ~f["prefix"], ["doc", "place", "key", "last_sex", "titled"]]
     seen = pd.concat([full, strange.rename(columns={"last_sex": "sex"}).assign(who=-1)])
     seen = (
         seen.astype({"who": "float64", "sex": "float64", "key": "str"})
@@ -299,23 +314,37 @@ def _resolve(w, f, alone):
     claimed = ask["claimed"] < before["at"]
     spared = pronoun.notna() & (pronoun == ask["sex"]) & before["sex"].notna() & (pronoun != before["sex"])
     other = ask["bare"] & known & ~ask["shared"] & ~ask["introduced"] & ~claimed & ~spared & ask["honour"].isna()
+    other &= ~ask["titled"] | before["titled"].eq(True)
     wrong = ask["bare"] & ask["honour"].notna() & ask["sex"].notna() & (ask["honour"] != ask["sex"])
-    alone = alone.dropna(subset="sex").drop_duplicates(["key", "sex"], keep="last")
-    namesake = ask[["key", "honour"]].merge(alone, left_on=["key", "honour"], right_on=["key", "sex"], how="left")
-    namesake = namesake["who"].set_axis(ask.index).where(wrong)
+    fits = ask["shared"] & (ask["honour"] == ask["sex"])
+    fits &= fits.groupby(ask["place"]).transform("sum") == 1
+    namesake = _only_one(ask, full, "doc", "key").fillna(_only_one(ask, alone, "key"))
+    namesake = namesake.where(wrong & ~fits.groupby(ask["place"]).transform("any"))
     owner = near.where(other & (near >= 0)).fillna(namesake)
-    needs = ask["bare"] & ask["rule"].str.contains("after_full_name") & ~ask["introduced"] & ~(other & (near >= 0))
+    needs = (
+        ask["bare"] & ask["rule"].str.contains("after_full_name") & ~ask["introduced"] & ~(other & (near >= 0)) & ~fits
+    )
     reasons = {
         "a namesake of the other sex": wrong & namesake.isna(),
-        "another bearer of the name was introduced": ask["shared"] & ask["introduced"] & (near != ask["who"]),
+        "another bearer of the name was introduced": ask["shared"] & ask["introduced"] & (near != ask["who"]) & ~fits,
         "full name not in this article": needs,
         "surname of another person in this article": other & (near < 0),
         "name of a person in this article": ask["state"] & (before["who"] == -1) & pronoun.notna() & ~ask["locative"],
     }  # fmt: skip
     f.loc[ask.index, "reason"] = np.where(namesake.notna(), "", np.select(list(reasons.values()), list(reasons), ""))
     f.loc[ask.index, "who"] = owner.fillna(ask["who"]).astype("int64")
-    # of the owners of a shared alias one row stays: the one it belongs to, else the first
-    return f.sort_values(["place", "reason"], kind="stable").drop_duplicates("place", ignore_index=True)
+    team = (f["reason"] == "") & f["of_team"]
+    f["who"] = f["who"].mask(team, f["team"]).astype("int64")
+    # of the owners of a shared alias one row stays: the person introduced, but "in Jordan" is the state
+    f["later"] = (f["bare"] == f["locative"]) * 2 + ~f["introduced"]
+    return f.sort_values(["place", "reason", "later"], kind="stable").drop_duplicates("place", ignore_index=True)
+
+
+def _only_one(ask, people, *by):
+    """For each row of `ask` who of `people` is the only one of that name and of the sex of the honorific."""
+    people = people[[*by, "sex", "who"]].dropna(subset="sex").rename(columns={"sex": "honour"}).drop_duplicates()
+    people = people.drop_duplicates([*by, "honour"], keep=False)
+    return ask[[*by, "honour"]].merge(people, on=[*by, "honour"], how="left")["who"].set_axis(ask.index)
 
 
 def _pronoun(w, at):
@@ -388,6 +417,9 @@ def _find(sentences, actors, tokens):
     f["t"] = np.where((f["organisation"] | f["media"]) & the & PLAIN[w.gap[a]], a - 1, title)
     last = np.where(w.gap[f["t"]] & BREAK, 0, f["t"] - 1)
     f["prefix"], f["locative"] = (flags[k].take(w.number[last], mode="clip") for k in ("place_prefix", "locative"))
+    f["of_team"] = (w.phrase[b + 1] & PHRASES["team"] > 0) & PLAIN[w.gap[b + 1]] & ~w.owned[b] & f["team"].notna()
+    titled = w.phrase[f["t"]] & PHRASES["office"] > 0
+    f["titled"] = np.where(f["t"] < a, titled, opened[last] < last)
     f["last_sex"], f["honour"] = (_sexes(w, last), np.where(f["t"] < a, _sexes(w, a - 1), np.nan))
     columns = SimpleNamespace(**{name: column.to_numpy() for name, column in f.items()})
     columns.initialled = own[np.isin(own & 0xFFFFFFFF, [n for x, n in numbers.items() if INITIAL(x)])] >> 32
