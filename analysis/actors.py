@@ -107,7 +107,7 @@ def _sex(word):
 
 
 def _spellings(words, kind):
-    """The words of a name as they may be printed: all in capitals, each with a capital, surname first, a comma before Jr."""
+    """The words of a name as they may be printed: in capitals, each with one, surname first, a comma before Jr."""
     yield words
     if len(words) > 1 or len(words[0][1]) > 2 and words[0][1].lower() not in _lists()["common"]:
         yield [(mark, w.upper()) for mark, w in words]
