@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis import body, marks, resources, schema, speech, text
 
@@ -38,43 +40,49 @@ def _inflect(verb):
 
 def _locate_quotes(documents, tokens, quoted, verbs):
     """The quotes table with the places of source, name as given, name meant and cue beside it."""
-    rows = speech.attribute_quotes(tokens, quoted, verbs)
-    a, b, s, _, _, _, _, verb, cue = zip(*rows, strict=True) if rows else [()] * 9
-    a, b, s, verb, cue = (np.array(x, "int64") for x in (a, b, s, verb, cue))
+    spoken, given, meant = speech.attribute_quotes(tokens, quoted, verbs)
+    a, b, s, cue = spoken.first, spoken.end, spoken.span, spoken.cue
     doc = tokens["doc_id"].cat.codes.to_numpy()
     first, last = np.append(tokens["start"].to_numpy("int64"), 0), np.append(tokens["end"].to_numpy("int64"), 0)
     start, end = (np.append(quoted[c].to_numpy("int64"), 0)[s] for c in ("start", "end"))
     count = np.append(0, np.cumsum(tokens["is_word"].to_numpy()))
     frame = pd.DataFrame(
         {
-            "doc_id": tokens["doc_id"].cat.categories.take(doc[a]).astype("str"),
+            "doc_id": pd.Categorical.from_codes(doc[a], dtype=tokens["doc_id"].dtype),
             "sentence_id": tokens["sentence_id"].to_numpy()[a],
             "start": np.where(s >= 0, start, first[a]),
             "end": np.where(s >= 0, end, last[b - 1]),
-            "kind": [r[3] for r in rows],
+            "kind": spoken.kind,
             "actor": None,
-            "cue": verbs["verb"].reindex(verb).to_numpy(),
+            "cue": verbs["verb"].reindex(spoken.verb).to_numpy(),
             "n_words": count[b] - count[a],
         }
     )
-    pairs = {"source": [r[4] for r in rows], "given": [r[5] for r in rows], "name": [r[6] or r[5] for r in rows]}
-    for name, pair in {**pairs, "cue": [(c, c + 1) if c >= 0 else None for c in cue.tolist()]}.items():
-        x, y = np.array([p or (-1, 0) for p in pair], "int64").reshape(-1, 2).T
-        frame[f"{name}_start"], frame[f"{name}_end"] = first[x], last[y - 1]
-    frame["speaker"] = _print_speakers(documents, frame, [r[6] is not None for r in rows])
+    name = np.where(meant[:, :1] >= 0, meant, given)
+    pairs = {"source": spoken.source, "given": given, "name": name, "cue": np.stack([cue, cue + (cue >= 0)], 1)}
+    for column, (x, y) in ((c, pair.T) for c, pair in pairs.items()):
+        frame[f"{column}_start"], frame[f"{column}_end"] = first[x], np.where(x >= 0, last[y - 1], 0)
+    frame["speaker"] = _print_speakers(documents, frame, meant[:, 0] >= 0)
+    frame["doc_id"] = frame["doc_id"].astype("str")
     frame["quote_id"] = frame.groupby("doc_id", sort=False).cumcount()
     return frame
 
 
 def _print_speakers(documents, frame, resolved):
     """The speaker as printed, without a possessive 's; a resolved pronoun with the name meant in brackets."""
-    codes, ids = pd.factorize(frame["doc_id"])
-    texts = documents["text"].iloc[pd.Index(documents["doc_id"]).get_indexer(ids)].tolist()
-    places = [frame[c].tolist() for c in ("given_start", "given_end", "name_start", "name_end")]
-    out = []
-    for code, a, b, c, d, meant in zip(codes.tolist(), *places, resolved, strict=True):
-        given, name = (texts[code][x:y].removesuffix("'s").removesuffix("\u2019s") for x, y in ((a, b), (c, d)))
-        out.append(f"{given} [{name}]" if meant else given or None)
+    texts = documents["text"].iloc[pd.Index(documents["doc_id"]).get_indexer(frame["doc_id"].cat.categories)].tolist()
+
+    def cut(column, rows):
+        places = (frame[c].to_numpy()[rows].tolist() for c in (f"{column}_start", f"{column}_end"))
+        found = [texts[code][x:y] for code, x, y in zip(codes[rows].tolist(), *places, strict=True)]
+        return pc.replace_substring_regex(pa.array(found, pa.large_string()), "['\u2019]s$", "")
+
+    out, codes = np.full(len(frame), None, object), frame["doc_id"].cat.codes.to_numpy()
+    given, meant = np.flatnonzero(frame["given_end"] > 0), np.flatnonzero(resolved)
+    out[given] = cut("given", given).to_pylist()
+    out[meant] = [
+        f"{pronoun} [{name}]" for pronoun, name in zip(out[meant], cut("name", meant).to_pylist(), strict=True)
+    ]
     return pd.array(out, dtype="str")
 
 

@@ -1,14 +1,17 @@
 """Who says what in a sentence: the rules behind quotes.py, over tokens.
 
 No parser: each reporting verb looks for its source (the noun phrase before it, or after it when the order is turned
-round) and for the part of the sentence that it reports; each quotation then looks for its verb.
+round) and for the part of the sentence that it reports; each quotation then looks for its verb. All verbs, and all
+quotations, go through a rule together: places are arrays of token numbers, and a phrase is a row `start, name start,
+name end, end` of token numbers, all -1 where there is none.
 """
 
-from bisect import bisect_left
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis import marks, resources
 
@@ -29,473 +32,621 @@ TRAITS = ("", "plural", "role", "quantifier", "be", "speech", "title", "named", 
 TRAITS += ("ly", "of", "the", "and", "that", "to", "as", "by", "after", "before")
 PLURAL, ROLE, QUANTIFIER, BE, SPEECH, TITLE, NAMED, MALE, FEMALE, LY, OF, THE, AND, THAT, TO, AS, BY = range(1, 18)
 ADDRESSED = ("tell", "remind", "inform", "assure", "ask", "warn", "notify", "reassure")
-LONG, NEAR, FAR = (
-    6,
-    3,
-    200,
-)  # words from which marks without a source are speech; tokens a verb looks for its words, at most
+LONG, NEAR = 6, 3  # words from which marks without a source are speech; tokens between a verb and its quotation
+FAR, MOST = 200, 9  # tokens a verb looks for its words, and verbs a quotation looks at, at most
+NONE, BEFORE, AFTER, RELATIVE, PASSIVE = range(5)  # where a verb has its source
+PAD = 4  # tokens after the last that a rule may look at
+
+
+class _Words(NamedTuple):
+    """What the rules ask of each token, one entry a token and `PAD` more."""
+
+    kind: np.ndarray  # class of grammar or punctuation
+    trait: np.ndarray
+    owner: np.ndarray  # has a possessive 's
+    speaks: np.ndarray  # can be a source: a name, a pronoun, officials
+    span: np.ndarray  # number of the outermost quotation, -1 outside
+    cue: np.ndarray  # is a form of a reporting verb
+    noun: np.ndarray  # that form is a noun here
+    low: np.ndarray  # first token of its sentence
+    high: np.ndarray  # end of its sentence, without the closing point
+    end: np.ndarray  # end of its sentence
+    link: np.ndarray  # the token of the same name that comes before: Bank of England
+    code: np.ndarray
+    words: pa.Array
+    places: dict  # sorted token numbers by what they have
+    runs: dict  # first and end of each run of tokens that are alike
+    counts: dict  # words of a class before the token
+
+
+def _last(places, at):
+    """The last of the sorted places up to `at`, -1 if there is none."""
+    return np.append(places, -1)[np.searchsorted(places, at, "right") - 1]
+
+
+def _next(places, at):
+    """The first of the sorted places from `at` on, a number beyond all tokens if there is none."""
+    return np.append(places, 1 << 40)[np.searchsorted(places, at)]
+
+
+def _count(places, low, high):
+    """How many of the sorted places lie from `low` to `high`."""
+    return np.searchsorted(places, high) - np.searchsorted(places, low)
+
+
+def _runs(mask):
+    """The first token of each run where mask holds, and the first after it."""
+    edge = mask[1:] != mask[:-1]
+    return np.flatnonzero(np.r_[mask[0], edge & mask[1:]]), np.flatnonzero(np.r_[edge & mask[:-1], mask[-1]]) + 1
+
+
+def _leave(runs, at):
+    """The last token up to `at`, and the first from it on, that is in none of the runs."""
+    i = np.searchsorted(runs[1], at, "right")
+    first, end = (np.append(x, 1 << 40)[i] for x in runs)
+    return np.where(first <= at, first - 1, at), np.where(first <= at, end, at)
+
+
+def _rows(*columns):
+    return np.stack(np.broadcast_arrays(*columns), 1).astype("int64")
+
+
+def _choose(*cases):
+    """The rows of the first case (condition, rows) that holds, -1 where none does."""
+    out = np.full_like(cases[0][1], -1)
+    for holds, rows in reversed(cases):
+        out[holds] = rows[holds]
+    return out
+
+
+def _among(values, *wanted):
+    """Whether each of the small numbers is one of those wanted."""
+    table = np.zeros(32, bool)
+    table[list(wanted)] = True
+    return table[values]
 
 
 @cache
 def _given_names():
-    names = resources.read_list("given_names", required=("name", "gender"))
-    return dict(zip(names["name"].str.lower(), names["gender"].map({"male": MALE, "female": FEMALE}), strict=True))
+    return resources.read_list("given_names", required=("name", "gender"))
 
 
-class _Words(NamedTuple):
-    """What the rules ask of each token: bytes and views, one entry a token, to be read without making objects."""
-
-    kind: bytes  # class of grammar or punctuation
-    trait: bytes
-    owner: bytes  # has a possessive 's
-    span: memoryview  # number of the outermost quotation, -1 outside
-    cue: bytes  # is a form of a reporting verb
-    low: memoryview  # first token of its sentence
-    high: memoryview  # end of its sentence, without the closing point
-    end: memoryview  # end of its sentence
-    pause: memoryview  # next comma, colon or quotation
-    count: memoryview  # words before the token
-    code: memoryview
-    words: list
+def _lookup(words, keys, values, default=0):
+    """The value of each word: that of the first equal key, else the default."""
+    at = pc.index_in(words, pa.array(keys, words.type)).to_numpy(False)
+    return np.append(np.asarray(values), default)[np.where(np.isnan(at), len(keys), at).astype(int)]
 
 
-def _next(mask):
-    """For each place the next one where mask holds (the length of it when there is none)."""
-    places = np.append(np.flatnonzero(mask), len(mask)).astype("int32")
-    return np.repeat(places, np.diff(places, prepend=-1))[: len(mask)]
-
-
-def _read_tokens(tokens, spans, forms):
-    """The words, the reporting verbs outside quotations, the runs of capitalised words, and the spans' tokens."""
+def _read_tokens(tokens, spans, cues):
+    """The words, and the first token and end of each span."""
     listed = resources.read_list("quote_words", required=("word", "class"))
-    listed = dict(zip(listed["word"], listed["class"], strict=True))
-    code, shape = (tokens[c].cat.codes.to_numpy() for c in ("word", "token"))
-    words, printed = (tokens[c].cat.categories.tolist() for c in ("word", "token"))
-    kind = np.array([CLASSES.get(listed.get(w), OTHER) for w in words], "uint8")[code]
-    traits = [w if w in TRAITS[11:] else listed.get(w, "ly" * (w.endswith("ly") and len(w) > 4)) for w in words]
-    trait = np.array([TRAITS.index(t) if t in TRAITS else 0 for t in traits], "uint8")[code]
-    upper = np.array([t[0].isupper() or t[0].isdigit() and t[-1].isupper() for t in printed])[shape]
-    owner = np.array([t.endswith(("'s", "\u2019s")) for t in printed])[shape]
-    sign, is_word = np.zeros(len(printed), "uint8"), tokens["is_word"].to_numpy()
-    for i in np.unique(shape[~is_word]).tolist():
-        t = printed[i]
+    code, shape = (np.append(tokens[c].cat.codes.to_numpy("int32"), [0] * PAD) for c in ("word", "token"))
+    words, printed = (pa.array(tokens[c].cat.categories, pa.string()) for c in ("word", "token"))
+    is_word = np.append(tokens["is_word"].to_numpy(), [False] * PAD)
+    n = len(tokens)
+
+    classes, keys = listed["class"].tolist(), listed["word"].tolist()
+    kinds = _lookup(words, keys, [CLASSES.get(c, OTHER) for c in classes]).astype("uint8")
+    traits = _lookup(words, keys, [TRAITS.index(c) if c in TRAITS else 0 for c in classes], -1)
+    ly = pc.match_substring_regex(words, ".{3}ly$").to_numpy(False)
+    traits = np.where(traits >= 0, traits, LY * ly)
+    traits = np.where((own := _lookup(words, TRAITS[11:], range(11, len(TRAITS)))) > 0, own, traits).astype("uint8")
+    capital = pc.match_substring_regex(printed, r"^\p{Lu}|^\d.*\p{Lu}$").to_numpy(False)
+    possessive = pc.match_substring_regex(printed, "['\u2019]s$").to_numpy(False)
+    kind, trait, upper, owner = kinds[code], traits[code], capital[shape], possessive[shape]
+    sign = np.zeros(len(printed), "uint8")
+    for i in np.unique(shape[:n][~is_word[:n]]).tolist():
+        t = printed[i].as_py()
         sign[i] = next((SIGNS[c] for c in t if SIGNS.get(c, MARK) != MARK), SIGNS.get(t[0], PUNCT))
+
     doc, sentence = tokens["doc_id"].cat.codes.to_numpy("int64"), tokens["sentence_id"].to_numpy()
-    first = np.append(True, (doc[1:] != doc[:-1]) | (sentence[1:] != sentence[:-1]))
+    first = np.r_[True, (doc[1:] != doc[:-1]) | (sentence[1:] != sentence[:-1]), [False] * PAD]
+    first[n] = True
     plain = (kind == OTHER) | (kind == AUX) & ~first
     kind = np.where(is_word, np.where(upper & plain, NAME, kind), sign[shape]).astype("uint8")
-    inner = np.isin(code, [i for i, w in enumerate(words) if w in (".", "jr", "sr")]) & ~first  # Mr. Trump, Trump, Jr.
-    at = np.flatnonzero(inner[1:-1] & ~first[2:]) + 1
+    kind[n:] = STOP
+    inner = (_lookup(words, (".", "jr", "sr"), (1, 1, 1)) > 0)[code] & ~first  # Mr. Trump, Trump, Jr.
+    at = np.flatnonzero(inner[1 : n - 1] & ~first[2:n]) + 1
     at = np.where(kind[at] == NAME, at - 1, at)
-    kind[at[np.isin(kind[at], (STOP, COMMA)) & (kind[at - 1] == NAME)]] = NAME
+    kind[at[_among(kind[at], STOP, COMMA) & (kind[at - 1] == NAME)]] = NAME
 
     place = doc << 32 | tokens["start"].to_numpy("int64")
     docs = tokens["doc_id"].cat.categories.get_indexer(spans["doc_id"]).astype("int64") << 32
     begin, end = (np.searchsorted(place, docs | spans[c].to_numpy("int64")) for c in ("start", "end"))
     outer = np.flatnonzero((spans["level"] == 0) & (end > begin))
-    edge = np.zeros(len(doc) + 1, "int32")
+    edge = np.zeros(n + PAD, "int32")
     np.add.at(edge, begin[outer], outer + 1)
     np.add.at(edge, end[outer], -outer - 1)
-    span = np.cumsum(edge, dtype="int32")[:-1] - np.int32(1)
-    cue = np.array([w in forms for w in words])[code] & is_word
+    span = np.cumsum(edge, dtype="int32") - np.int32(1)
+    free = span < 0
+    cue = (_lookup(words, list(cues), [True] * len(cues), False))[code] & is_word
 
-    starts = np.flatnonzero(first).astype("int32")
-    stops, length = np.append(starts[1:], np.int32(len(doc))), np.diff(starts, append=len(doc))
-    weight = np.flatnonzero((kind != STOP) & (kind != MARK) | (span >= 0))
-    content = np.maximum(starts, np.append(weight, -1)[np.searchsorted(weight, stops) - 1] + 1)
-    pause = _next((kind == COMMA) | (kind == COLON) | (kind == MARK) | (span >= 0))
-    count = np.append(np.int32(0), np.cumsum(kind < COMMA, dtype="int32"))
-    views = [np.repeat(x, length) for x in (starts, content, stops)] + [pause, count, code]
-    views = (memoryview(np.ascontiguousarray(x, "int32")) for x in views)
-    w = _Words(*(x.tobytes() for x in (kind, trait, owner)), memoryview(span), cue.tobytes(), *views, words)
+    starts = np.flatnonzero(first)[:-1]
+    stops, length = np.append(starts[1:], n), np.r_[np.diff(starts, append=n), PAD]
+    content = np.maximum(starts, _leave(_runs(_among(kind, STOP, MARK) & free), stops - 1)[0] + 1)
+    low, high, ends = (np.repeat(np.append(x, n), length) for x in (starts, content, stops))
 
-    name = (kind == NAME) & (span < 0)
-    begins = name & ~(np.append(False, (name & ~owner)[:-1]) & ~first)
-    return w, np.flatnonzero(cue & (span < 0)).tolist(), (name, begins), begin.tolist(), end.tolist()
+    who = _among(trait, PLURAL, ROLE, QUANTIFIER)
+    speaks = (kind == NAME) | (kind == PRON) | who
+    names = np.flatnonzero(kind == NAME)
+    of = _among(trait[names - 1], OF, AND) + 2 * ((trait[names - 1] == THE) & (trait[names - 2] == OF))
+    link = np.full(n + PAD, -1)
+    link[names] = np.where(free[names - 1] & ~owner[names - 1] & (kind[names - 1 - of] == NAME), names - 1 - of, -1)
+    w = _Words(kind, trait, owner, speaks, span, cue, cue, low, high, ends, link, code, words, {}, {}, {})
+    noun = np.zeros(n + PAD, bool)
+    at = np.flatnonzero(cue)
+    noun[at] = _is_noun(w, at, True, low[at], True)
+    after_name = np.append(False, (kind == NAME)[:-1])
+    unowned = after_name & ~np.append(False, owner[:-1])
+    places = {
+        "name": kind == NAME,
+        "name head": (kind == NAME) & ~unowned,
+        "name begins": (kind == NAME) & free & ~(unowned & np.append(False, free[:-1]) & ~first),
+        "time": kind == TIME,
+        "pronoun": kind == PRON,
+        "comma": kind == COMMA,
+        "break": (kind == COMMA) | (kind == DASH) | ~free,
+        "pause": (kind == COMMA) | (kind == COLON) | (kind == MARK) | ~free,
+        "who": who,
+        "who in lower case": (kind == OTHER) & who,
+        "speaker": free & speaks & (trait != LY),
+        "phrase over": ~(free & ((kind <= DET) & ~(cue & ~noun) | (trait == OF) & after_name)),
+        "that": trait == THAT,
+        "by": trait == BY,
+        "work": free & _among(trait, TITLE, NAMED),
+        "remark": free & (trait == SPEECH),
+        "plural": free & (trait == PLURAL),
+        "office": _among(trait, ROLE, MALE, FEMALE),
+        "given": (_lookup(words, *_genders()) > 0)[code],
+    }
+    adverb = _among(kind, AUX, ADV, TIME) | (trait == LY) | (kind == PREP) & np.append(kind[1:] == TIME, False)
+    runs = {
+        "free": free,
+        "mark": kind == MARK,
+        "mark or stop": _among(kind, MARK, STOP),
+        "no word": kind >= COMMA,
+        "between": free & (kind >= COMMA),
+        "adverb": free & adverb,
+        "name": (kind == NAME) & free & ~np.append(False, owner[:-1]),
+    }
+    counts = {"word": kind < COMMA, "lower case": kind == OTHER, "before marks": kind < MARK}
+    w.places.update((name, np.flatnonzero(mask[:n])) for name, mask in places.items())
+    w.runs.update((name, _runs(mask)) for name, mask in runs.items())
+    w.counts.update((name, np.append(0, np.cumsum(mask, dtype="int32"))) for name, mask in counts.items())
+    w.places["opening"] = np.unique(begin[outer])
+    return w._replace(noun=noun), begin, end
 
 
-def _speaks(w, i):
-    return w.kind[i] in (NAME, PRON) or w.trait[i] in (PLURAL, ROLE, QUANTIFIER)
+def _tally(w, name, low, high):
+    """How many of the tokens from `low` to `high` are of the class."""
+    return w.counts[name][high] - w.counts[name][low]
 
 
-def _phrase_before(w, i, low):
-    """The noun phrase that ends with token i: (start, name start, name end), its head up the chain of of, for, in."""
-    found = None
-    while i >= low and w.span[i] < 0 and w.kind[i] <= PRON:
-        if w.kind[i] >= DET:  # she, many; not a bare article
-            return found or ((i, i, i + 1) if _speaks(w, i) else None)
-        a = i
-        while w.kind[i] == NAME and a > low and w.span[a - 1] < 0 and not w.owner[a - 1]:
-            back = a - 1 - (w.trait[a - 1] in (OF, AND)) - 2 * (w.trait[a - 1] == THE and w.trait[a - 2] == OF)
-            if back < low or w.kind[back] != NAME:  # Bank of England, Department of the Interior
-                break
-            a = back
-        start = a
-        while start > max(low, i - 9) and (w.kind[start - 1] <= DET or w.owner[start - 1]) and not w.cue[start - 1]:
-            if w.span[start - 1] >= 0:
-                break
-            start -= 1
-            if w.kind[start] == DET:
-                break
-        if w.kind[i] == OTHER:  # people close to him: the noun that can speak
-            a = next((j for j in range(i, start - 1, -1) if w.trait[j] in (PLURAL, ROLE, QUANTIFIER)), i)
-        found = (start, a, i + 1 if w.kind[i] == NAME else a + 1)
+def _genders():
+    names = _given_names()
+    return names["name"].str.lower().tolist(), names["gender"].map({"male": MALE, "female": FEMALE}).tolist()
+
+
+def _is_form(w, at, pattern):
+    """Whether the words at the tokens match a pattern."""
+    return pc.match_substring_regex(w.words, pattern).to_numpy(False)[w.code[at]]
+
+
+def _is_noun(w, k, plain, low, noun):
+    """Whether a form that may be a noun (a report, her claims, state) is one here, by the word before it.
+
+    `plain`: the form is the verb's own, without an ending; `noun`: the list says that it may be a noun.
+    """
+    p = k - 1
+    kind, trait = w.kind[p], w.trait[p]
+    verb = (p < low) | (w.span[p] >= 0) | _is_form(w, k, "(ed|ing)$")
+    after = w.owner[p] | (kind == DET) & (trait != QUANTIFIER) | (kind == PREP) & (trait != TO)
+    singular = plain & ~_is_form(w, p, "s$") & (trait != PLURAL)
+    compound = (kind <= NAME) & (trait != LY) & (singular | noun & (kind == OTHER) & ~w.speaks[p])
+    return (w.kind[k] == NAME) & (k > low) | ~verb & (after | compound)
+
+
+def _phrase_before(w, at, low):
+    """The noun phrases that end with the tokens `at`, their head up the chain of of, for, in."""
+    found, lanes, i = np.full((len(at), 4), -1), np.arange(len(at)), at
+    while len(lanes):
+        held = (i >= low[lanes]) & (w.span[i] < 0) & (w.kind[i] <= PRON)
+        alone = held & (w.kind[i] >= DET) & w.speaks[i] & (found[lanes, 0] < 0)  # she, many; not a bare article
+        found[lanes[alone]] = _rows(i, i, i + 1, i + 1)[alone]
+        held &= w.kind[i] < DET
+        lanes, i = lanes[held], i[held]
+        floor, name = low[lanes], w.kind[i] == NAME
+        a, moving = i.copy(), np.flatnonzero(name)
+        while len(moving):
+            back = w.link[a[moving]]
+            moving, back = moving[back >= floor[moving]], back[back >= floor[moving]]
+            a[moving] = back
+        start, moving = a.copy(), np.arange(len(a))
+        while len(moving):  # nine words at most
+            s = start[moving] - 1
+            joins = ((w.kind[s] <= DET) | w.owner[s]) & ~w.cue[s] & (w.span[s] < 0)
+            moving = moving[joins & (s >= floor[moving]) & (s >= i[moving] - 9)]
+            start[moving] -= 1
+            moving = moving[w.kind[start[moving]] != DET]
+        who = _last(w.places["who"], i)  # people close to him: the noun that can speak
+        a = np.where(name, a, np.where(who >= start, who, i))
+        found[lanes] = _rows(start, a, np.where(name, i, a) + 1, i + 1)
         i = start - 2
-        if i < low or w.kind[i + 1] != PREP or w.cue[i] or w.trait[i + 1] > BY:
-            break
-        if w.trait[i + 1] == TO and not _speaks(w, i):  # ambassador to Spain
-            break
+        up = (i >= floor) & (w.kind[i + 1] == PREP) & ~w.cue[i] & (w.trait[i + 1] <= BY)
+        up &= (w.trait[i + 1] != TO) | w.speaks[i]  # not: ambassador to Spain
+        lanes, i = lanes[up], i[up]
     return found
 
 
 def _phrase_after(w, i, high):
-    """The noun phrase that begins with token i: (start, name start, name end, end)."""
-    j = i
-    while j < high and w.span[j] < 0 and (
-        w.kind[j] <= DET and not (w.cue[j] and j > i and not _is_noun(w, j, w.words[w.code[j]], i, True))
-        or j > i and w.trait[j] == OF and w.kind[j - 1] == NAME
-    ):  # fmt: skip
-        j += 1
-    if j == i:
-        return (i, i, i + 1, i + 1) if i < high and w.span[i] < 0 and w.kind[i] == PRON else None
-    heads = [k for k in range(i, j) if w.kind[k] == OTHER and _speaks(w, k)] or [
-        k for k in range(i, j) if w.kind[k] == NAME
-    ]
-    a = heads[-1] if heads and w.kind[j - 1] != NAME else j - 1
-    if w.kind[a] == DET and not _speaks(w, a):
-        return None
-    b = a + 1
-    while a > i and w.kind[a] == NAME and w.kind[a - 1] == NAME and not w.owner[a - 1]:
-        a -= 1
-    return i, a, b, j
+    """The noun phrases that begin with the tokens `i`."""
+    inside = (i < high) & (w.span[i] < 0)
+    j = np.where(inside & (w.kind[i] <= DET), np.minimum(_next(w.places["phrase over"], i + 1), high), i)
+    who, name = (_last(w.places[x], j - 1) for x in ("who in lower case", "name"))
+    a = np.where(who >= i, who, np.where(name >= i, name, j - 1))
+    a = np.where(w.kind[j - 1] == NAME, j - 1, a)
+    head = np.where(w.kind[a] == NAME, np.maximum(_last(w.places["name head"], a), i), a)
+    found = (j > i) & ~((w.kind[a] == DET) & ~w.speaks[a])
+    pronoun = (j == i) & inside & (w.kind[i] == PRON)
+    return _choose((found, _rows(i, head, a + 1, j)), (pronoun, _rows(i, i, i + 1, i + 1)))
 
 
 def _first_phrase(w, low, k):
     """The likely subject of a sentence: its first name, pronoun or noun that can speak before token k."""
-    if w.kind[low] == PREP:
-        low = next((j for j in range(low, k) if w.kind[j] == COMMA), low)
-    a = next((j for j in range(low, k) if w.span[j] < 0 and _speaks(w, j) and w.trait[j] != LY), None)
-    if a is None:
-        return None
-    b = a + 1
-    while b < k and w.kind[a] == NAME and w.kind[b] == NAME and w.span[b] < 0 and not w.owner[b - 1]:
-        b += 1
-    return a, a, b
-
-
-def _is_noun(w, k, verb, low, noun):
-    """Whether a form that may be a noun (a report, her claims, state) is one here, by the word before it."""
-    p = k - 1
-    if w.kind[k] == NAME and k > low:
-        return True
-    if p < low or w.span[p] >= 0 or w.words[w.code[k]].endswith(("ed", "ing")):
-        return False
-    if w.owner[p] or w.kind[p] == DET and w.trait[p] != QUANTIFIER or w.kind[p] == PREP and w.trait[p] != TO:
-        return True
-    if w.kind[p] > NAME or w.trait[p] == LY:
-        return False
-    before, form = w.words[w.code[p]], w.words[w.code[k]]
-    return (
-        form == verb
-        and not before.endswith("s")
-        and w.trait[p] != PLURAL
-        or noun
-        and w.kind[p] == OTHER
-        and not _speaks(w, p)
-    )
+    comma = _next(w.places["comma"], low)
+    a = _next(w.places["speaker"], np.where((w.kind[low] == PREP) & (comma < k), comma, low))
+    found = a < k
+    a = np.where(found, a, 0)
+    b = np.where(w.kind[a] == NAME, np.minimum(_leave(w.runs["name"], a + 1)[1], k), a + 1)
+    return _choose((found, _rows(a, a, b, b)))
 
 
 def _find_source(w, k, low, high, speech):
-    """(source, last token before it, manner) of the verb at k; manner: before, after, relative or none."""
-    i = k - 1
-    while i >= low and w.span[i] < 0 and (
-        w.kind[i] in (AUX, ADV, TIME) or w.trait[i] == LY or w.kind[i] == PREP and w.kind[i + 1] == TIME
-    ):  # fmt: skip
-        i -= 1
-    kind = MARK if i < low or w.span[i] >= 0 else w.kind[i]
-    verb = kind == OTHER and w.cue[i] and not _is_noun(w, i, w.words[w.code[i]], low, True)  # will continue warning
-    if kind <= PRON and not verb and (source := _phrase_before(w, i, low)):
-        return source, source[0] - 1, "before"
-    if kind == REL:
-        source = _phrase_before(w, i - 1 - (i > low and w.kind[i - 1] in (COMMA, DASH)), low)
-        return source, source[0] - 1 if source else i, "relative"
-    ing = w.words[w.code[k]].endswith("ing")
-    turned = _phrase_after(w, k + 1, high) if speech and not ing else None
-    if turned and (
-        not _speaks(w, turned[1])
-        or turned[3] < high
-        and w.span[turned[3]] < 0
-        and w.kind[turned[3]] in (OTHER, PRON, AUX)
-    ):
-        turned = None
-    if kind in (COMMA, DASH) and not ing:  # Smith, the director, said
-        closed = turned and (turned[3] >= high or w.kind[turned[3]] >= COMMA)
-        m = i
-        for _ in range(4):
-            m = next((j for j in range(m - 1, low, -1) if w.kind[j] in (COMMA, DASH) or w.span[j] >= 0), low)
-            if m == low or w.span[m] >= 0:
-                break
-            source = _phrase_before(w, m - 1, low)
-            if not source or not _speaks(w, source[1]) or source[0] > low and w.kind[source[0] - 1] == PREP:
-                continue
-            if w.kind[m + 1] in (OTHER, DET, REL) or not closed and w.kind[m + 1] in (NAME, PREP, ADV):
-                if w.kind[source[1]] == OTHER and all(w.kind[j] == NAME for j in range(m + 1, i)):
-                    source = source[0], m + 1, i  # the director, Ann Smith, said
-                return source, source[0] - 1, "before"
-    if turned and (kind in (COMMA, DASH) or kind == MARK and i >= low):
-        return turned, i, "after"
-    return None, i, "none"
+    """Source, last token before it and manner of the verbs at the tokens k."""
+    i = np.maximum(_leave(w.runs["adverb"], k - 1)[0], low - 1)
+    kind = np.where((i < low) | (w.span[i] >= 0), MARK, w.kind[i])
+    verb = (kind == OTHER) & w.cue[i] & ~_is_noun(w, i, True, low, True)  # will continue warning
+    ing = _is_form(w, k, "ing$")
+    source, manner = np.full((len(k), 4), -1), np.full(len(k), NONE)
+
+    def settle(lanes, rows, how):
+        lanes, rows = lanes[rows[:, 0] >= 0], rows[rows[:, 0] >= 0]
+        source[lanes], manner[lanes] = rows, how
+
+    lanes = np.flatnonzero((kind <= PRON) & ~verb)
+    settle(lanes, _phrase_before(w, i[lanes], low[lanes]), BEFORE)
+    lanes = np.flatnonzero(kind == REL)
+    skip = (i > low) & _among(w.kind[i - 1], COMMA, DASH)
+    settle(lanes, _phrase_before(w, (i - 1 - skip)[lanes], low[lanes]), RELATIVE)
+    manner[lanes] = RELATIVE
+
+    turned = _phrase_after(w, k + 1, high)
+    stop = turned[:, 3]
+    goes_on = (stop < high) & (w.span[stop] < 0) & _among(w.kind[stop], OTHER, PRON, AUX)
+    turned[~speech | ing | ~w.speaks[turned[:, 1]] | goes_on] = -1
+    closed = (turned[:, 0] >= 0) & ((stop >= high) | (w.kind[stop] >= COMMA))
+    pause = (kind == COMMA) | (kind == DASH)
+    lanes = np.flatnonzero(pause & ~ing)  # Smith, the director, said
+    m = i[lanes]
+    for _ in range(4):
+        m = np.maximum(_last(w.places["break"], m - 1), low[lanes])
+        held = (m > low[lanes]) & (w.span[m] < 0)
+        lanes, m = lanes[held], m[held]
+        found = _phrase_before(w, m - 1, low[lanes])
+        start, a = found[:, 0], found[:, 1]
+        good = (start >= 0) & w.speaks[a] & ~((start > low[lanes]) & (w.kind[start - 1] == PREP))
+        opens = w.kind[m + 1]
+        good &= _among(opens, OTHER, DET, REL) | ~closed[lanes] & _among(opens, NAME, PREP, ADV)
+        role = (w.kind[a] == OTHER) & (_count(w.places["name"], m + 1, i[lanes]) == i[lanes] - m - 1)
+        found[role, 1:3] = _rows(m + 1, i[lanes])[role]  # the director, Ann Smith, said
+        settle(lanes[good], found[good], BEFORE)
+        lanes, m = lanes[~good], m[~good]
+    after = (manner == NONE) & (turned[:, 0] >= 0) & (pause | (kind == MARK) & (i >= low))
+    settle(np.flatnonzero(after), turned[after], AFTER)
+    ahead = (source[:, 0] >= 0) & (manner != AFTER)
+    return source, np.where(ahead, source[:, 0] - 1, i), manner
 
 
-class _Report(NamedTuple):
-    """A reporting verb in use: its token, verb, source, and the token ranges it reports before and after itself."""
+class _Reports(NamedTuple):
+    """The reporting verbs in use, in the order of the text: token, row of the list and source of each, and the token
+    ranges it reports before and after itself."""
 
-    at: int
-    verb: int
-    source: tuple
-    before: tuple
-    after: tuple
+    at: np.ndarray
+    verb: np.ndarray
+    source: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
 
 
-def _find_reports(w, cues, forms, verbs):
-    """The reporting verbs in use, in the order of the text."""
-    frames, nouns, lemmas = (
-        verbs["frame"].tolist(),
-        (verbs["noun"] == "yes").tolist(),
-        verbs["verb"].str.split().tolist(),
+def _choose_verbs(w, verbs, forms):
+    """The reporting verbs outside quotations: token, row of `verbs`, its number of words, and whether it is plain."""
+    at = np.flatnonzero(w.cue & (w.span < 0))
+    verb, size, plain = np.full(len(at), -1), np.zeros(len(at), int), np.zeros(len(at), bool)
+    lemmas = [verb.split() for verb in verbs["verb"]]
+    for rank in range(max(map(len, forms.values()), default=0)):
+        of = {form: lemmas[rows[rank]] for form, rows in forms.items() if len(rows) > rank}
+        row = _lookup(w.words, list(of), [forms[form][rank] for form in of], -1)[w.code[at]]
+        second = sorted({lemma[1] for lemma in of.values() if len(lemma) > 1})
+        wanted = [second.index(lemma[1]) + 1 if len(lemma) > 1 else 0 for lemma in of.values()]
+        wanted = _lookup(w.words, list(of), wanted)[w.code[at]]
+        given = _lookup(w.words, second, range(1, len(second) + 1))[w.code[at + 1]] * (at + 1 < w.end[at])
+        fits = (verb < 0) & (row >= 0) & ((wanted == 0) | (wanted == given))
+        verb[fits] = row[fits]
+        size[fits] = _lookup(w.words, list(of), [len(lemma) for lemma in of.values()])[w.code[at]][fits]
+        own = _lookup(w.words, list(of), [form == lemma[0] for form, lemma in of.items()], False)
+        plain[fits] = own[w.code[at]][fits]
+    return (x[verb >= 0] for x in (at, verb, size, plain))
+
+
+def _find_reports(w, forms, verbs):
+    """The reporting verbs in use, with their sources and what they report."""
+    k, verb, size, plain = _choose_verbs(w, verbs, forms)
+    frame, base = verbs["frame"].to_numpy(str)[verb], verbs["verb"].str.split().str[0].to_numpy(str)[verb]
+    low, rest = np.maximum(w.low[k], k - FAR), k + size
+    high = np.maximum(rest, np.minimum(w.high[k], k + FAR))
+
+    # according to
+    cited = frame == "source"
+    named = _phrase_after(w, rest, high)
+    comma = np.minimum(_next(w.places["comma"], named[:, 3]), high)
+    front = sum(_count(w.places[x], low, k) for x in ("name", "pronoun")) + _tally(w, "lower case", low, k)
+    front = (front > 0)[:, None]
+    cited_before, cited_after = np.where(front, _rows(low, k), k[:, None]), _rows(comma + 1, high)
+    cited_after = np.where(front, k[:, None], cited_after)
+
+    # says, was told
+    source, edge, manner = _find_source(w, k, low, high, (frame == "say") | (frame == "quote"))
+    passive = (k > low) & (w.trait[k - 1] == BE) & ~_is_form(w, k, "ing$")  # is expected, was told
+    by = _next(w.places["by"], k + 1)
+    by = np.where(by < np.minimum(high, k + 12), by, high)
+    source = _choose((passive, _phrase_after(w, by + 1, high)), (~passive, source))
+    manner = np.where(passive, PASSIVE, manner)
+    outlined = (manner == NONE) & (edge >= low) & (w.kind[edge] == COMMA) & _is_form(w, k, "ed$")
+    noun = (size == 1) & _is_noun(w, k, plain, low, (verbs["noun"] == "yes").to_numpy()[verb])
+    used = np.where(cited, named[:, 0] >= 0, ~noun & ~outlined)  # outlined: the plan, outlined in May
+    inherits = ~cited & ~passive & (source[:, 0] < 0)
+    source = _choose((cited, named), (~cited, source))
+    rest = np.where(manner == AFTER, source[:, 3], rest)
+
+    like = (edge > low) & (w.trait[edge] == AS) & (w.span[edge] < 0)  # as Smith put it
+    edge = edge - like
+    touch = np.where(edge >= low, np.maximum(_leave(w.runs["between"], edge)[0], low - 1), edge)
+    tail = np.where(rest < high, np.minimum(_next(w.places["pause"], rest), high), high)
+    that = _next(w.places["that"], rest)
+    has_that = that < np.minimum(tail, rest + 6)
+    adjunct = (rest >= high) | _among(w.kind[rest], COMMA, PREP, TIME, ADV, CONJ, STOP) | (base == "tell")
+    quoted = (touch >= low) & (w.span[touch] >= 0)
+    comma = (touch < edge) & _among(w.kind[edge], COMMA, DASH)
+    opened = _last(w.places["opening"], touch)  # nothing but marks before the quotation
+    alone = quoted & (_tally(w, "before marks", low, np.maximum(low, opened)) == 0)
+    ends = quoted & ((w.kind[touch] >= COMMA) | (manner == AFTER) | comma & adjunct)
+    short = comma & ~like & (touch - low >= 3) & adjunct & ((tail == rest) | (tail == high)) & (tail - rest <= 10)
+    backward = ((manner == BEFORE) | (manner == AFTER)) & (touch >= low) & (frame != "act") & (alone | ~has_that)
+    backward &= ends | short
+    resume = np.minimum(_leave(w.runs["free"], tail)[1], high)
+    resume = np.where(~quoted & (tail + 1 < high) & (manner == BEFORE), tail + 1, resume)
+    told = _phrase_after(w, rest, high)[:, 3]
+    told = np.where(~has_that & np.isin(base, ADDRESSED) & (rest < high) & (told >= 0) & (told < high), told, rest)
+    before = _choose((cited, cited_before), (backward, _rows(low, touch + 1)), (~backward, _rows(k, k)))
+    after = _choose(
+        (cited, cited_after),
+        (backward, _rows(resume, high)),
+        (~backward, _rows(np.where(has_that, that + 1, told), high)),
     )
-    out = []
-    for k in cues:
-        low = max(w.low[k], k - FAR)
-        for verb in forms[w.words[w.code[k]]]:
-            rest = k + len(lemmas[verb])
-            if rest == k + 1 or k + 1 < w.end[k] and w.words[w.code[k + 1]] == lemmas[verb][1]:
-                break
-        else:
-            continue
-        frame, base, high = frames[verb], lemmas[verb][0], max(rest, min(w.high[k], k + FAR))
-        if frame == "source":  # according to
-            if source := _phrase_after(w, rest, high):
-                comma = next((j for j in range(source[3], high) if w.kind[j] == COMMA), high)
-                front = any(w.kind[j] <= PRON and w.kind[j] != DET for j in range(low, k))
-                out.append(
-                    _Report(k, verb, source[:3], (low, k) if front else (k, k), (k, k) if front else (comma + 1, high))
-                )
-            continue
-        if rest == k + 1 and _is_noun(w, k, base, low, nouns[verb]):
-            continue
-        source, edge, manner = _find_source(w, k, low, high, frame in ("say", "quote"))
-        if k > low and w.trait[k - 1] == BE and not w.words[w.code[k]].endswith("ing"):  # is expected, was told
-            by = next((j for j in range(k + 1, min(high, k + 12)) if w.trait[j] == BY), None)
-            source, manner = by and _phrase_after(w, by + 1, high), "passive"
-        elif manner == "none" and edge >= low and w.kind[edge] == COMMA and w.words[w.code[k]].endswith("ed"):
-            continue  # the plan, outlined in May
-        elif source is None:
-            same = out and w.low[out[-1].at] == low and out[-1].source
-            source = same or _first_phrase(w, low, k)
-        rest = source[3] if manner == "after" else rest
-        source = source and source[:3]
-        like = edge > low and w.trait[edge] == AS and w.span[edge] < 0  # as Smith put it
-        edge -= like
-        touch = edge
-        while touch >= low and w.span[touch] < 0 and w.kind[touch] >= COMMA:
-            touch -= 1
-        tail = min(w.pause[rest], high) if rest < high else high
-        that = w.trait.find(THAT, rest, min(tail, rest + 6)) + 1
-        adjunct = rest >= high or w.kind[rest] in (COMMA, PREP, TIME, ADV, CONJ, STOP) or base == "tell"
-        quoted = touch >= low and w.span[touch] >= 0
-        comma = touch < edge and w.kind[edge] in (COMMA, DASH)
-        alone = quoted and all(w.span[j] == w.span[touch] or w.kind[j] >= MARK for j in range(low, touch))
-        if manner in ("before", "after") and touch >= low and frame != "act" and (alone or not that) and (
-            quoted and (w.kind[touch] >= COMMA or manner == "after" or comma and adjunct)
-            or comma and not like and touch - low >= 3 and adjunct and tail in (rest, high) and tail - rest <= 10
-        ):  # fmt: skip
-            resume = next((j for j in range(tail, high) if w.span[j] >= 0), high)
-            if not quoted and tail + 1 < high and manner == "before":
-                resume = tail + 1
-            out.append(_Report(k, verb, source, (low, touch + 1), (resume, high)))
-            continue
-        if not that and base in ADDRESSED and rest < high:
-            found = _phrase_after(w, rest, high)
-            rest = found[3] if found and found[3] < high else rest
-        out.append(_Report(k, verb, source, (k, k), (that or rest, high)))
-    return out
+    k, verb, source, before, after, low, inherits = (x[used] for x in (k, verb, source, before, after, low, inherits))
+    return _Reports(k, verb, _inherit(w, k, source, low, inherits), before, after)
 
 
-def _find_people(w, runs, doc, reports, frames):
-    """Persons by name, in the order of the text: (first token, end, gender); gender MALE, FEMALE or 0 (unknown)."""
-    name, begins = runs
-    a, b = np.flatnonzero(begins), np.flatnonzero(name & ~np.append(name[1:] & ~begins[1:], False)) + 1
-    names = _given_names()
-    gender = np.array([names.get(x, 0) for x in w.words] or [0], "uint8")[np.asarray(w.code)]
-    trait = np.frombuffer(w.trait, "uint8")
-    gender = np.where((trait == MALE) | (trait == FEMALE), trait, gender) * name
-    said = {r.source[1] for r in reports if r.source and frames[r.verb] == "say" and w.trait[r.source[1] - 1] != THE}
-    hint = np.maximum.reduceat(gender, a) if len(a) else a
-    last = np.asarray(w.code)[b - 1]
-    keep = np.isin(last, last[hint > 0]) | np.isin(a, list(said))
-    out, known = [], {}
-    for d, x, y, z, g in zip(*(v[keep].tolist() for v in (doc[a], a, b, last, hint)), strict=True):
-        g = g or known.get((d, z), 0)
-        if g or x in said or (d, z) in known:
-            known[d, z] = g
-            out.append((x, y, g))
-    return out
+def _inherit(w, k, source, low, inherits):
+    """The sources, those that a verb has none of taken from the verb before it in the sentence or its first phrase."""
+    if not len(k):
+        return source
+    near = np.append(False, w.low[k[:-1]] == low[1:])
+    new = np.flatnonzero(~(inherits & near))  # a chain of verbs takes up what its first has
+    source = _choose((inherits, _first_phrase(w, low, k)), (~inherits, source))
+    chain, known = np.cumsum(~(inherits & near)) - 1, np.where(source[:, 0] >= 0, np.arange(len(k)), len(k))
+    first = np.minimum.reduceat(known, new)[chain]
+    return _choose((first <= np.arange(len(k)), source[np.minimum(first, len(k) - 1)]))
 
 
-def _resolve(w, at, people, starts, floor):
-    """The tokens of the last person (he, she) or plural source (they) named before the pronoun at `at`."""
-    word = w.words[w.code[at]]
-    if word.startswith("they"):
-        j = next((j for j in range(at - 1, max(floor, at - 150), -1) if w.trait[j] == PLURAL and w.span[j] < 0), None)
-        return j and (j, j + 1)
-    gender = {"he": MALE, "him": MALE, "she": FEMALE, "her": FEMALE}.get(word[:3].rstrip("'"))
-    i = bisect_left(starts, at) if gender else 0
-    fits = [p for p in people[max(0, i - 12) : i] if p[0] >= floor and p[2] in (gender, 0)]
-    same = [p for p in fits if w.low[p[0]] == w.low[fits[-1][0]]]
-    best = next((p for p in same if not w.owner[p[1] - 1]), fits[-1] if fits else None)  # the subject comes first
-    return best and _bare_name(w, *best[:2], longest=4)
+class _Spoken(NamedTuple):
+    """Quotations and reported clauses: tokens (first, end), number of the span (-1: no marks), kind, source, the verb's
+    row and token (-1)."""
+
+    first: np.ndarray
+    end: np.ndarray
+    span: np.ndarray
+    kind: np.ndarray
+    source: np.ndarray
+    verb: np.ndarray
+    cue: np.ndarray
+
+
+def _is_title(w, a, b, low, end):
+    """Whether the words between marks are the name of a work: capitals throughout, and a word that says so beside."""
+    words, lower = (_tally(w, x, a, b) for x in ("word", "lower case"))
+    capital = _count(w.places["name"], a, b) + _count(w.places["time"], a, b)
+    low, high, before = np.maximum(low, a - 5), np.minimum(end, b + 4), _leave(w.runs["no word"], a - 1)[0]
+    near = _count(w.places["work"], low, a) + _count(w.places["work"], b, high) > 0
+    moved = _is_form(w, before, "^(on|in|from|to)$") & (words > 1)
+    held = (before >= low) & (w.owner[before] | moved)
+    adverb = w.kind[np.minimum(_leave(w.runs["no word"], a)[1], b)] == ADV
+    # no title is longer than that, and marks nested in marks stay cheap
+    return (b - a <= 100) & (lower == 0) & (capital > 0) & ~adverb & (near | held)
+
+
+def _find_report(r, a, b, low, end):
+    """The report that each quotation from token a to b belongs to, -1 if none does."""
+    if not len(r.at):
+        return np.full(len(a), -1)
+    early, late = np.searchsorted(r.at, a), np.searchsorted(r.at, b)
+    around, nearest, inside, close = np.full((4, len(a)), -1)
+    for step in range(MOST - 1, -1, -1):  # the nearest is looked at last and stays
+        i, j = np.maximum(early - 1 - step, -1), late + step
+        here = (i >= 0) & (r.at[i] >= low)
+        (_, there), (first, stop) = r.before[j := np.minimum(j, len(r.at) - 1)].T, r.after[i].T
+        ahead = (late + step < len(r.at)) & (r.at[j] < end)
+        for row, holds, report in (
+            (around, ahead & (r.before[j, 0] < b) & (b <= there) & (there <= b + 3), j),
+            (nearest, here & (first <= a) & (a < stop), i),
+            (inside, ahead & (r.before[j, 0] < b) & (b <= there), j),
+            (close, here & (a <= r.at[i] + NEAR), i),
+        ):
+            row[holds] = report[holds]
+    return np.where(around >= 0, around, np.where(nearest >= 0, nearest, np.where(inside >= 0, inside, close)))
+
+
+def _link_quotes(w, begin, end, spans, r, floor, frames):
+    """Each quotation with words: tokens, number, kind, source, verb and cue."""
+    number = np.flatnonzero(_tally(w, "word", begin, end) > 0)
+    level, goes_on = (spans[c].to_numpy()[number] for c in ("level", "continued"))
+    a, b, floor = begin[number], end[number], floor[number]
+    count, z, last = _tally(w, "word", a, b), b - 1, w.end[b - 1]
+    low = np.maximum(w.low[a], a - FAR)
+    before = np.maximum(_leave(w.runs["mark"], a - 1)[0], low - 1)
+    after = np.maximum(np.minimum(_leave(w.runs["mark or stop"], b)[1], last), b)
+    pause = _among(w.kind[before], COMMA, COLON)
+    title = _is_title(w, a, b, w.low[a], last)
+    outer = level == 0
+    spoken = (count >= 4) & (w.cue[before] | pause & w.cue[before - 1])
+    kind = np.select([outer, spoken, title], ["speech", "speech", "title"], "scare").astype(object)
+
+    report = _find_report(r, a, b, low, last)
+    if len(r.at):  # not the source's words: seeks to build a "bridge", goes on "smoothly"
+        frame, to = frames[r.verb[report]], w.trait[r.after[report, 0]] == TO
+        gives = np.where(
+            frame == "quote", pause | (count > 2), (frame != "think") | (count > 4) | ~to | (w.trait[before] == TO)
+        )
+        report = np.where((r.at[report] < a) & ~gives, -1, report)
+    title &= ~((report >= 0) & pause)
+    kind[outer & title] = "title"
+    report = np.where(outer & ~title, report, -1)
+    source = np.append(r.source, [[-1] * 4], 0)[report]
+    continues = np.zeros(len(a), bool)  # the speech of the paragraph before
+    continues[outer] = np.append(False, goes_on[outer][:-1])
+    continues &= ~title
+
+    # without a verb; free: the quotation stands for itself
+    lone = outer & ~title & (report < 0) & ~continues
+    free = lone & (before < low) & (after >= last) & (count > 1)
+    early = np.where(low > floor, w.low[low - 1], 0)
+    latest = np.searchsorted(r.at, a) - 1
+    recent = (latest >= 0) & (np.append(r.at, -1)[latest] >= np.maximum(floor, early))
+    recent = np.append(r.source, [[-1] * 4], 0)[np.where(recent, latest, -1)]
+    opening = _choose((low > floor, _first_phrase(w, early, low)))
+    noun = _last(w.places["remark"], before)
+    holder = _choose(((noun + 2 < a) & _among(w.trait[noun + 1], OF, BY), _phrase_after(w, noun + 2, a)))
+    first = _first_phrase(w, low, a)
+    within = before >= low
+    cases = [
+        (free, recent),
+        (within & (w.kind[before] == COLON), _first_phrase(w, low, before)),
+        (within & (noun >= low), _choose((holder[:, 0] >= 0, holder), (holder[:, 0] < 0, first))),
+        (within & w.owner[before] & (after < last) & (w.trait[after] == SPEECH), _phrase_before(w, before, low)),
+        (~within & (count > 2) & _among(w.kind[z], COMMA, STOP), _phrase_after(w, after, last)),
+        (count >= LONG, first),
+    ]
+    cases = [(lone & holds, rows) for holds, rows in cases]
+    kind[lone & ~np.logical_or.reduce([holds for holds, _ in cases])] = "scare"
+    source = _choose(*cases, (report >= 0, source))
+    speech = np.flatnonzero(outer & (kind == "speech"))
+    for x in np.flatnonzero((source[:, 0] < 0) & (continues | free)).tolist():  # whoever spoke last
+        p = _last(speech, x - 1)
+        follows = p >= 0 and source[p, 0] >= 0 and (continues[x] or a[p] >= floor[x] and a[x] - b[p] < 150)
+        source[x] = source[p] if follows else opening[x] if free[x] else -1
+    verb, cue = (np.append(x, -1)[report] for x in (r.verb, r.at))
+    return _Spoken(a, b, number, kind, source[:, :3], verb, cue)
+
+
+def _report_rows(w, r, frames):
+    """What is reported without marks, outermost only."""
+    low, high = np.concatenate([r.before, r.after]).T
+    of = np.tile(np.arange(len(r.at)), 2)
+    first, end = _leave(w.runs["no word"], low)[1], _leave(w.runs["no word"], high - 1)[0] + 1
+    writer = (r.source[:, 0] >= 0) & _is_form(w, r.source[:, 1], "^(i|we|you)('|$)")
+    keep = (high > low) & (end - first > 1) & (_leave(w.runs["free"], first)[1] >= end)
+    keep = np.flatnonzero(keep & ((frames[r.verb] != "quote") & ~writer)[of])
+    keep = keep[np.lexsort((of[keep], -end[keep], first[keep]))]
+    keep = keep[end[keep] > np.maximum.accumulate(np.append(-1, end[keep]))[:-1]]
+    none, of = np.full(len(keep), -1), of[keep]
+    kind = np.full(len(keep), "indirect", object)
+    return _Spoken(first[keep], end[keep], none, kind, r.source[of, :3], r.verb[of], r.at[of])
+
+
+def _find_people(w, doc, r, frames):
+    """Persons by name, in the order of the text: first token, end, gender (MALE, FEMALE or 0, unknown)."""
+    begins = w.places["name begins"]
+    alone = (w.kind == NAME) & (w.span < 0)
+    alone[begins] = False
+    b = _next(np.flatnonzero(~alone), begins + 1)
+    gender = _lookup(w.words, *_genders())[w.code]
+    gender = np.where((w.trait == MALE) | (w.trait == FEMALE), w.trait, gender) * (w.kind == NAME) * (w.span < 0)
+    hint = np.maximum.reduceat(gender, begins) if len(begins) else begins
+    named = (r.source[:, 0] >= 0) & (frames[r.verb] == "say") & (w.trait[r.source[:, 1] - 1] != THE)
+    said = np.isin(begins, r.source[named, 1])
+    # a gender is known from the first time on that a name of the document tells it
+    key = doc[begins] << 32 | w.code[b - 1]
+    order = np.argsort(key, kind="stable")
+    new = np.flatnonzero(np.diff(key[order], prepend=-1))
+    place, group = np.arange(len(key)), np.repeat(new, np.diff(new, append=len(key)))
+    told = np.maximum.accumulate(np.where(hint[order] > 0, place, group))
+    known = hint[order][told][np.argsort(order)]
+    keep = (known > 0) | said
+    return begins[keep], b[keep], known[keep]
+
+
+def _resolve(w, at, people, floor):
+    """The names meant by the pronouns at the tokens `at`: the last person (he, she) or plural source (they) before."""
+    begins, ends, gender = people
+    plural = _last(w.places["plural"], at - 1)
+    they = _is_form(w, at, "^they")
+    found = _choose((they & (plural > np.maximum(floor, at - 150)), _rows(plural, plural + 1)))
+    wanted = np.select([_is_form(w, at, "^(him|he('|$))"), _is_form(w, at, "^(she|her)")], [MALE, FEMALE], 0)
+    i, best, sentence = np.searchsorted(begins, at), np.full(len(at), -1), np.full(len(at), -1)
+    subject = best.copy()
+    if not len(begins):
+        return found
+    for step in range(1, 13):
+        p = np.maximum(i - step, 0)
+        fits = (wanted > 0) & (i >= step) & (begins[p] >= floor) & ((gender[p] == wanted) | (gender[p] == 0))
+        best = np.where(fits & (best < 0), p, best)
+        sentence = np.where(best >= 0, w.low[begins[best]], -1)
+        own = fits & (w.low[begins[p]] == sentence) & ~w.owner[ends[p] - 1]
+        subject = np.where(own, p, subject)  # the subject comes first
+    best = np.where(subject >= 0, subject, best)
+    return _choose((best >= 0, _bare_name(w, begins[best], ends[best], 4)), (best < 0, found))
 
 
 def _bare_name(w, a, b, longest=5):
-    """A name without the office before it: President Joe Biden is Joe Biden; of a longer one the first word."""
-    names = _given_names()
-    given = next((j for j in range(b - 2, a, -1) if w.words[w.code[j]] in names), None)
-    office = next((j for j in range(b - 2, a - 1, -1) if w.trait[j] in (ROLE, MALE, FEMALE)), None)
-    if given is None and office is not None and w.trait[office + 1] not in (OF, AND):
-        given = office + 1 + (w.words[w.code[office + 1]] == "." and office + 2 < b)
-    a = given or a
-    return (a, b) if b - a <= longest else (a, a + 1)
-
-
-def _is_title(w, a, b):
-    """Whether the words between marks are the name of a work: capitals throughout, and a word that says so beside."""
-    if b - a > 100:  # no title is that long, and marks nested in marks stay cheap
-        return False
-    words = [j for j in range(a, b) if w.kind[j] < COMMA]
-    kinds = {w.kind[j] for j in words}
-    if OTHER in kinds or not kinds & {NAME, TIME} or w.kind[words[0]] == ADV:
-        return False
-    low, high = max(w.low[a], a - 5), min(w.end[b - 1], b + 4)
-    near = {w.trait[j] for j in (*range(low, a), *range(b, high)) if w.span[j] < 0}
-    before = next((j for j in range(a - 1, low - 1, -1) if w.kind[j] < COMMA), None)
-    held = before is not None and (
-        w.owner[before] or w.words[w.code[before]] in ("on", "in", "from", "to") and len(words) > 1
-    )
-    return TITLE in near or NAMED in near or held
-
-
-def _gives_words(w, report, frame, before, count):
-    """Whether marks after a verb hold its source's words: not so in seeks to build a "bridge", goes on "smoothly"."""
-    if frame == "quote":
-        return w.kind[before] in (COMMA, COLON) or count > 2
-    return frame != "think" or count > 4 or w.trait[report.after[0]] != TO or w.trait[before] == TO
-
-
-def _link_quotes(w, begin, end, spans, reports, floors, frames):
-    """One tuple per quotation: its tokens and number, kind, source, and the verb's number and token."""
-    at, out, last, continues = [r.at for r in reports], [], None, False
-    for s, (a, b, level, goes_on) in enumerate(zip(begin, end, spans["level"], spans["continued"], strict=True)):
-        count = w.count[b] - w.count[a]
-        if not count:
-            continue
-        low, z, before, after = max(w.low[a], a - FAR), b - 1, a - 1, b
-        while before >= low and w.kind[before] == MARK:
-            before -= 1
-        if level:
-            spoken = w.cue[before] or w.kind[before] in (COMMA, COLON) and w.cue[before - 1]
-            kind = "speech" if count >= 4 and spoken else "title" if _is_title(w, a, b) else "scare"
-            out.append((a, b, s, kind, None, -1, -1))
-            continue
-        while after < w.end[z] and w.kind[after] in (MARK, STOP):
-            after += 1
-        i, j = bisect_left(at, a), bisect_left(at, b)
-        here = [r for r in reports[max(0, i - 9) : i] if r.at >= low]
-        there = [r for r in reports[j : j + 9] if r.at < w.end[z]]
-        report = next((r for r in there if r.before[0] < b <= r.before[1] <= b + 3), None)
-        report = report or next((r for r in reversed(here) if r.after[0] <= a < r.after[1]), None)
-        report = report or next((r for r in there if r.before[0] <= z < r.before[1]), None)
-        report = report or next((r for r in reversed(here) if a <= r.at + NEAR), None)
-        if report and report.at < a and not _gives_words(w, report, frames[report.verb], before, count):
-            report = None
-        source, verb, cue = (report.source, report.verb, report.at) if report else (None, -1, -1)
-        kind = "speech"
-        if _is_title(w, a, b) and not (report and w.kind[before] in (COMMA, COLON)):
-            kind, source, verb, cue = "title", None, -1, -1
-        elif continues:
-            source = source or last and last[2]
-        elif report is None:
-            noun = next((j for j in range(before, low - 1, -1) if w.trait[j] == SPEECH and w.span[j] < 0), None)
-            if before < low and after >= w.end[z] and count > 1:  # stands free: whoever spoke last
-                early = low > floors[s] and w.low[low - 1]
-                recent = i > 0 and at[i - 1] >= max(floors[s], early) and reports[i - 1].source
-                spoke = last and last[0] >= floors[s] and a - last[1] < 150 and last[2]
-                source = recent or spoke or (_first_phrase(w, early, low) if low > floors[s] else None)
-            elif before >= low and w.kind[before] == COLON:
-                source = _first_phrase(w, low, before)
-            elif noun is not None:  # the statement of the office is that
-                holder = noun + 2 < a and w.trait[noun + 1] in (OF, BY) and _phrase_after(w, noun + 2, a)
-                source = holder[:3] if holder else _first_phrase(w, low, a)
-            elif before >= low and w.owner[before] and after < w.end[z] and w.trait[after] == SPEECH:
-                source = _phrase_before(w, before, low)  # Smith's "no deal" remark
-            elif before < low and count > 2 and w.kind[z] in (COMMA, STOP):
-                source = (_phrase_after(w, after, w.end[z]) or ())[:3]
-            elif count >= LONG:
-                source = _first_phrase(w, low, a)
-            else:
-                kind = "scare"
-        out.append((a, b, s, kind, source or None, verb, cue))
-        if kind == "speech":
-            last = (a, b, source)
-        continues = goes_on
-    return out
-
-
-def _report_rows(w, reports, frames):
-    """What is reported without marks, outermost only: rows like those of _link_quotes, with span number -1."""
-    kind, quoted = np.frombuffer(w.kind, "uint8"), np.append(0, np.cumsum(np.asarray(w.span) >= 0))
-    area = np.array([x for r in reports for x in (r.before, r.after)], int).reshape(-1, 2)
-    after = _next(kind < COMMA)
-    before = len(kind) - _next((kind < COMMA)[::-1])[::-1]  # end of the last word up to here
-    a = np.append(after, len(kind))[area[:, 0]]
-    b = np.append(0, before)[area[:, 1]]
-    voice = [
-        bool(r.source) and w.words[w.code[r.source[1]]].split("'")[0] in ("i", "we", "you") for r in reports
-    ]  # the writer's
-    spoken = np.repeat(
-        np.array([frames[r.verb] != "quote" and not v for r, v in zip(reports, voice, strict=True)], bool), 2
-    )
-    keep = np.flatnonzero(
-        (area[:, 1] > area[:, 0]) & (b - a > 1) & (quoted[b] == quoted[np.minimum(a, len(kind))]) & spoken
-    )
-    keep = keep[np.lexsort((-b[keep], a[keep]))]
-    keep = keep[b[keep] > np.maximum.accumulate(np.append(-1, b[keep]))[:-1]]
-    found = [(*x, reports[i]) for *x, i in zip(a[keep].tolist(), b[keep].tolist(), (keep // 2).tolist(), strict=True)]
-    return [(a, b, -1, "indirect", r.source, r.verb, r.at) for a, b, r in found]
+    """Names without the office before them: President Joe Biden is Joe Biden; of a longer one the first word."""
+    given, office = _last(w.places["given"], b - 2), _last(w.places["office"], b - 2)
+    point = _is_form(w, office + 1, r"^\.$") & (office + 2 < b)
+    bare = np.where((office >= a) & ~_among(w.trait[office + 1], OF, AND), office + 1 + point, a)
+    a = np.where(given > a, given, bare)
+    return _rows(a, np.where(b - a <= longest, b, a + 1))
 
 
 def attribute_quotes(tokens, spans, verbs):
-    """One tuple per quotation or reported clause: its tokens (first, end), number of its span (-1: no marks), kind, and
-    the tokens of its source, of the name given and of the name meant (None), the verb's row (-1) and token (-1)."""
+    """The quotations and reported clauses in order, and for each the tokens (first, end; -1 for none) of the name given
+    as its source and of the name meant by a pronoun."""
     if not len(tokens):
-        return []
-    forms = {}
-    for v in verbs["verb"].str.count(" ").argsort(kind="stable")[::-1]:  # two words before one
-        for form in dict.fromkeys(verbs["forms"].iloc[v].split()):
+        none, pairs = np.zeros(0, int), np.zeros((0, 2), int)
+        return _Spoken(none, none, none, none.astype(object), pairs, none, none), pairs, pairs
+    forms, written = {}, verbs["forms"].tolist()
+    for v in verbs["verb"].str.count(" ").argsort(kind="stable")[::-1].tolist():  # two words before one
+        for form in dict.fromkeys(written[v].split()):
             forms.setdefault(form, []).append(v)
-    frames, doc = verbs["frame"].tolist(), tokens["doc_id"].cat.codes.to_numpy("int64")
-    w, cues, runs, begin, end = _read_tokens(tokens, spans, forms)
-    reports = _find_reports(w, cues, forms, verbs)
-    floors = np.searchsorted(doc, doc[np.minimum(np.array(begin, int), len(doc) - 1)]).tolist()
-    rows = _link_quotes(w, begin, end, spans, reports, floors, frames) + _report_rows(w, reports, frames)
-    people = _find_people(w, runs, doc, reports, frames)
-    starts, out = [p[0] for p in people], []
-    for a, b, s, kind, source, verb, cue in sorted(rows, key=lambda r: (r[0], -r[1])):
-        given = meant = None
-        if source and w.kind[source[1]] == PRON:
-            given = source[1:]
-            meant = _resolve(w, given[0], people, starts, int(np.searchsorted(doc, doc[a])))
-        elif source:
-            given = _bare_name(w, *source[1:]) if w.kind[source[1]] == NAME else source[1:]
-        out.append((a, b, s, kind, source and (source[0], source[2]), given, meant, verb, cue))
-    return out
+    frames, doc = verbs["frame"].to_numpy(str), tokens["doc_id"].cat.codes.to_numpy("int64")
+    w, begin, end = _read_tokens(tokens, spans, forms)
+    reports = _find_reports(w, forms, verbs)
+    floor = np.searchsorted(doc, doc[np.minimum(begin, len(doc) - 1)])
+    rows = _link_quotes(w, begin, end, spans, reports, floor, frames), _report_rows(w, reports, frames)
+    spoken = _Spoken(*map(np.concatenate, zip(*rows, strict=True)))
+    order = np.lexsort((-spoken.end, spoken.first))
+    spoken = _Spoken(*(x[order] for x in spoken))
+    start, a, b = spoken.source.T
+    pronoun, name = (a >= 0) & (w.kind[a] == PRON), (a >= 0) & (w.kind[a] == NAME)
+    floor = np.searchsorted(doc, doc[spoken.first])
+    given = _choose((name, _bare_name(w, a, b)), (a >= 0, _rows(a, b)))
+    meant = _choose((pronoun, _resolve(w, a, _find_people(w, doc, reports, frames), floor)))
+    return spoken._replace(source=_rows(start, b)), given, meant
