@@ -349,6 +349,34 @@ def likeness(word_counts, documents=None, *, by="doc_id", n_words=150, function_
     )
 
 
+def _count(n, noun):
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _judge(n, sizes, copies, groups):
+    """What can be compared in `n` articles, outlets of these `sizes`, `copies` articles in `groups`; and why."""
+    if n and n == copies and groups == 1:
+        return "nothing", "All articles are copies of one another: there is nothing to compare."
+    if n < 2:
+        return "nothing", "One article can be described, not compared." if n else "There is no article."
+    if len(sizes) < 2:
+        return "articles", "There are not two outlets: articles can be compared, outlets cannot."
+    if (sizes == 1).all():
+        text = "Each outlet has one article: an article and its outlet cannot be told apart, whatever differs."
+        return "articles", text
+    few = sizes.index[sizes < ENOUGH]
+    if len(few) == len(sizes):
+        text = f"No outlet has {ENOUGH} articles: what differs between outlets holds for these articles, not beyond."
+        return "articles", text
+    if few.empty:
+        return "outlets", f"Every outlet has {ENOUGH} articles or more, so differences come with their uncertainty."
+    enough, named = len(sizes) - len(few), ", ".join(few[:3]) + " …" * (len(few) > 3)
+    text = (
+        f"{enough} of {len(sizes)} outlets {'has' if enough == 1 else 'have'} {ENOUGH} articles or more; what is said"
+    )
+    return _count(enough, "outlet"), f"{text} of the others ({named}) holds for their articles here only."
+
+
 def describe_corpus(features, duplicates=None):
     """One row per statement on the whole corpus: `topic`, `value`, `statement`, all text.
 
@@ -357,40 +385,44 @@ def describe_corpus(features, duplicates=None):
     """
     documents, words = features.documents, features.word_counts
     n, sizes, dates = len(documents), documents["outlet"].value_counts(), documents["date"].dropna()
-    total, enough, single = int(words["count"].sum()), int((sizes >= ENOUGH).sum()), int((sizes == 1).sum())
+    total, n_single = int(words["count"].sum()), int((sizes == 1).sum())
     content = words[words["word"].str.match(r"[^\W\d]{4}") & ~words["word"].isin(resources.word_set("stopwords"))]
     topics = content.groupby("word").agg(n_docs=("doc_id", "nunique"), count=("count", "sum"))
     linked = duplicates[duplicates["cluster_id"].notna()] if duplicates is not None else None
     copies = documents["doc_id"].isin([*linked["doc_id"], *linked["other_doc_id"]]).sum() if linked is not None else 0
+    groups = linked["cluster_id"].nunique() if linked is not None else 0
+    unknown = int(documents["outlet"].isna().sum())
     if linked is None:
-        reprints = ("not looked for", "Copies of agency text would count as each outlet's own style.")
+        reprints = ("not looked for", "Without the text, a copied agency report counts as the outlet's own style.")
+    elif copies:
+        text = f"{_count(copies, 'article')} share most of their text with another"
+        reprints = (copies, text + (f", in {groups} groups of copies." if groups > 1 else ": one group of copies."))
     else:
-        reprints = (copies, f"{copies} articles are copies of another, in {linked['cluster_id'].nunique()} clusters.")
-    if linked is not None and n == copies and linked["cluster_id"].nunique() == 1:
-        verdict = ("nothing", "All articles are copies of each other: there is nothing to compare.")
-    elif len(sizes) < 2:
-        verdict = ("articles", "There are not two outlets: articles can be compared, outlets cannot.")
-    elif single == len(sizes):
-        text = "Each outlet has one article: an article and its outlet cannot be told apart, whatever differs."
-        verdict = ("articles", text)
-    else:
-        text = f"{enough} of {len(sizes)} outlets have {ENOUGH} articles or more; what is said of the others holds for"
-        verdict = (f"{enough} outlets", f"{text} these articles only.")
+        reprints = ("none", "No article shares most of its text with another.")
+    told = f"{_count(n, 'article')} by {_count(len(sizes), 'outlet')}" if len(sizes) else _count(n, "article")
+    told += f"; the outlet of {'all' if unknown == n else unknown} is not known." if unknown else "."
+    least, most = (int(sizes.min()), int(sizes.max())) if len(sizes) else (0, 0)
+    per = f"{_count(n_single, 'outlet')} {'has' if n_single == 1 else 'have'} one article only." if n_single else ""
+    per = per or f"No outlet has fewer than {least}."
+    if least == most:
+        per = "Every outlet has the same number." if len(sizes) > 1 else "There is one outlet." * len(sizes)
+    days = [f"{dates.min():%F}", f"{dates.max():%F}"] if len(dates) else []
+    dated = "All articles have a date." if len(dates) == n else f"{len(dates)} of {_count(n, 'article')} have a date."
     rows = [
-        ("articles", n, f"{n} articles of {len(sizes)} outlets; {documents['outlet'].isna().sum()} without an outlet."),
+        ("articles", n, told),
+        ("articles per outlet", str(most) if least == most else f"{least} to {most}", per),
         (
-            "articles per outlet",
-            f"{sizes.min()} to {sizes.max()}",
-            f"{single} of {len(sizes)} outlets have one article.",
+            "words",
+            f"{total:,}",
+            f"{total // max(n, 1):,} an article on average." if n > 1 else "In the article's body.",
         ),
-        ("words", total, f"{total:,} words in all, {total // max(n, 1):,} an article."),
-        ("dates", f"{dates.min():%F} to {dates.max():%F}" if len(dates) else "", f"{len(dates)} of {n} have a date."),
+        ("dates", " to ".join(dict.fromkeys(days)) or "unknown", dated if days else "No article has a date."),
         (
             "topic words",
             ", ".join(topics.sort_values(["n_docs", "count"]).index[:-9:-1]),
-            "The content words that stand in most articles.",
+            "Content words that the most articles share." if n > 1 else "The most frequent content words.",
         ),
         ("reprints", *reprints),
-        ("can be compared", *verdict),
+        ("can be compared", *_judge(n, sizes, copies, groups)),
     ]
     return pd.DataFrame(rows, columns=["topic", "value", "statement"]).astype("str")

@@ -299,20 +299,33 @@ def test_likeness_is_symmetric_and_bounded(texts):
 def test_card_says_what_can_be_said():
     bundle = make_bundle()
     card = compare.describe_corpus(bundle).set_index("topic")
-    assert card.loc["articles", "statement"] == "3 articles of 2 outlets; 0 without an outlet."
-    assert card.loc["words", "statement"] == "60 words in all, 20 an article."
+    assert card.loc["articles", "statement"] == "3 articles by 2 outlets."
+    assert card.loc["words", "statement"] == "20 an article on average."
     assert card.loc["dates", "value"] == "2024-05-01 to 2024-05-04"
     assert card.loc["topic words", "value"].startswith("ferry, mayor")
     assert card.loc["reprints", "value"] == "not looked for"
-    assert card.loc["can be compared", "value"] == "0 outlets"
+    assert card.loc["articles per outlet", "statement"] == "1 outlet has one article only."
+    assert card.loc["can be compared", "statement"].startswith("No outlet has 5 articles")
     alone = bundle.documents.assign(outlet=["a", "b", "c"])
     told = compare.describe_corpus(bundle._replace(documents=alone)).set_index("topic")
     assert "cannot be told apart" in told.loc["can be compared", "statement"]
     duplicates = pd.DataFrame({"doc_id": ["n1", "n1"], "other_doc_id": ["n2", "s1"], "cluster_id": [0, 0]})
     copies = compare.describe_corpus(bundle, duplicates).set_index("topic")
-    assert copies.loc["reprints", "statement"] == "3 articles are copies of another, in 1 clusters."
+    assert (
+        copies.loc["reprints", "statement"] == "3 articles share most of their text with another: one group of copies."
+    )
     assert copies.loc["can be compared", "value"] == "nothing"
     one = compare.describe_corpus(bundle._replace(documents=alone.iloc[:1])).set_index("topic")
-    assert "outlets cannot" in one.loc["can be compared", "statement"]
+    assert one.loc["can be compared", "statement"] == "One article can be described, not compared."
+    assert one.loc["articles", "statement"] == "1 article by 1 outlet."
+    many = pd.concat([bundle.documents.iloc[:1]] * 12).assign(
+        doc_id=[f"d{i}" for i in range(12)], outlet=list("aaaaaabbbbc") + [None]
+    )
+    some = compare.describe_corpus(bundle._replace(documents=many)).set_index("topic")
+    assert some.loc["articles", "statement"] == "12 articles by 3 outlets; the outlet of 1 is not known."
+    assert some.loc["articles per outlet", "value"] == "1 to 6"
+    assert some.loc["can be compared", "statement"] == (
+        "1 of 3 outlets has 5 articles or more; what is said of the others (b, c) holds for their articles here only."
+    )
     empty = compare.describe_corpus(Bundle(*(t.iloc[:0] for t in bundle))).set_index("topic")
     assert empty.loc["articles", "value"] == "0"
