@@ -7,7 +7,7 @@ READY := $(VENV)/ready
 OUT ?= reports
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help report test lint lab fuzz bench lock features clean
+.PHONY: help report test lint lab fuzz lowest bench validity lock features clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -37,6 +37,16 @@ lab: $(READY) ## JupyterLab on the notebooks
 
 fuzz: $(READY) ## a minute of mutated articles, tables and lists (SECONDS=600 for more, SEED=N for others)
 	$(BIN)/python -W error scripts/fuzz.py $(or $(SECONDS),60) $(or $(SEED),1)
+
+lowest: ## the quick tests on the lowest versions that pyproject.toml allows
+	$(PYTHON) -m venv --clear build/lowest && build/lowest/bin/pip install --quiet uv
+	build/lowest/bin/uv pip install --quiet --python build/lowest --resolution lowest-direct \
+		--requirement pyproject.toml --group dev
+	build/lowest/bin/python -m pytest --numprocesses auto --dist loadfile \
+		$(foreach slow,hostile notebooks report robustness scale,--ignore tests/test_$(slow).py)
+
+validity: $(READY) ## data/validity.csv and docs/validity.md, measured on the annotated sets in ../shared/testdata
+	$(BIN)/python scripts/validity.py
 
 bench: $(READY) ## speed and memory beside other tools
 	$(BIN)/python scripts/bench.py
