@@ -5,14 +5,13 @@ then tell relatives, namesakes, firms, places and common words from the actor, a
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from analysis import names, resources, schema, text, typography
 from analysis.names import AND, BREAK, HYPHEN, JOINT, PAUSE, PERIOD, PLAIN, WINDOW
@@ -26,6 +25,7 @@ PHRASES = {
     kind: 1 << n for n, kind in enumerate(("title", "office", "region", "body", "team", "learning", "noun_pair"))
 }
 STRANGER = "inside a longer name: word before"
+YOUNGER = r" (?:Jr|Sr|[IV]+)\.?$"
 
 
 @cache
@@ -139,52 +139,43 @@ def _context():
     return numbers, flags, tree, bits
 
 
-def _compile(actors, present):
-    """Numbers of all words, the tree of the spellings and, for aliases whose words are all `present` in the text, a
-    table of what depends on the alias alone; (actor, word) pairs; the names a person may be called by alone."""
-    numbers, kinds, who = dict(_context()[0]), actors["type"].tolist(), pd.factorize(actors["actor"])[0]
-    words = [names.split_name(alias) for alias in actors["alias"]]
-    for word in re.findall(r"[^\s:;]+", " ".join(actors["rule"].unique()).lower()):
+@lru_cache(4)
+def _compile(actor, kinds, aliases, forms, rules):
+    """A registry by columns: numbers of all words, the tree of the spellings, arrays of what depends on the alias
+    alone, (actor, word) pairs; actor, number and sex of each name that a person may be called by alone."""
+    numbers, who = dict(_context()[0]), pd.factorize(np.array(actor, "object"))[0]
+    words = [names.split_name(alias) for alias in aliases]
+    for word in re.findall(r"[^\s:;]+", " ".join(set(rules)).lower()):
         numbers.setdefault(word, len(numbers) + 1)
     own = set()
     for w, ws in zip(who.tolist(), words, strict=True):
         own.update(w << 32 | numbers.setdefault(x, len(numbers) + 1) for _, x in ws)
-    low = pa.array([x.lower() for ws in words for _, x in ws], present.type)
-    absent = ~pc.is_in(low, pc.utf8_lower(present)).to_numpy(False)
-    count = np.array([len(ws) for ws in words], "int64")
-    at = np.flatnonzero((np.bincount(np.repeat(np.arange(len(words)), count), absent, len(words)) == 0) & (count > 0))
-    tree = names.plant(((form, row) for row in at.tolist() for form in _spellings(words[row], kinds[row])), numbers)
+    tree = names.plant(((form, n) for n, ws in enumerate(words) if ws for form in _spellings(ws, kinds[n])), numbers)
 
     persons = [(w, ws) for w, ws, kind in zip(who.tolist(), words, kinds, strict=True) if kind == "person" and ws]
-    alone = [(w, x.lower()) for w, ws in persons if len(ws) > 1 for x in {ws[0][1], ws[-1][1], ws[-2][1]}]
-    alone = pd.DataFrame(alone, columns=["who", "key"]).drop_duplicates().astype({"who": "int64", "key": "str"})
+    called = {(w, x.lower()) for w, ws in persons if len(ws) > 1 for x in {ws[0][1], ws[-1][1], ws[-2][1]}}
     sexes = {w: sex for w, ws in reversed(persons) if (sex := _sex(ws[0][1])) > 0}
-    alone["sex"] = alone["who"].map(sexes).astype("float64")
+    alias, kind, form = (pd.Series(x, dtype="str") for x in (aliases, kinds, forms))
+    plain = pd.Series([names.fold_name(a).lower() for a in aliases], dtype="str")
+    keys = {key: n for n, key in enumerate(dict.fromkeys([*plain.str.replace("-", " "), *(x for _, x in called)]))}
+    alone = [np.array(x) for x in zip(*sorted((w, keys[x], sexes.get(w, np.nan)) for w, x in called), strict=True)]
 
-    alias, kind, form = (actors[c].iloc[at] for c in ("alias", "type", "form"))
-    plain = pd.Series([names.fold_name(a).lower() for a in alias], alias.index, dtype="str")
-    rows = pd.DataFrame({"who": who[at], "rule": actors["rule"].iloc[at], "key": plain.str.replace("-", " ")})
-    for kind_, column in (
-        ("person", kind),
-        ("state", kind),
-        ("organisation", kind),
-        ("media", kind),
-        ("demonym", form),
-    ):
-        rows[kind_] = column == kind_
-    rows["single"], rows["office"] = ~plain.str.contains(" "), form == "office-with-name"
-    rows["acronym"] = alias.str.isupper() & (alias.str.len() > 1)
-    rows["younger"] = alias.str.contains(r" (?:Jr|Sr|[IV]+)\.?$")
-    rows["plural"], rows["stop"], rows["owned"] = (plain.str.endswith(x) for x in ("s", ".", "'s"))
-    rows["month"], rows["common"] = (plain.isin(_lists()[x]) for x in ("month_name", "common"))
-    ends = " administration"
-    teams = {a.lower().removesuffix(ends): w for a, w in zip(actors["alias"], who, strict=True) if a.endswith(ends)}
-    rows["team"] = rows["key"].map(teams).astype("float64")
-    rows["sex"] = [sexes.get(w, np.nan) for w in who[at].tolist()]
-    return numbers, tree, rows, np.array(sorted(own), "int64"), alone
+    rows = {"who": who, "key": plain.str.replace("-", " ").map(keys), "rule": pd.factorize(pd.Series(rules))[0]}
+    rows |= {flag: kind == flag for flag in ("person", "state", "organisation", "media")}
+    rows |= {"demonym": form == "demonym", "office": form == "office-with-name", "single": ~plain.str.contains(" ")}
+    rows |= {flag: plain.isin(_lists()[kind]) for flag, kind in (("month", "month_name"), ("common", "common"))}
+    rows |= {flag: plain.str.endswith(x) for flag, x in (("plural", "s"), ("stop", "."), ("owned", "'s"))}
+    rows["acronym"], rows["younger"] = alias.str.isupper() & (alias.str.len() > 1), alias.str.contains(YOUNGER)
+    rows["introduce"] = pd.Series(rules, dtype="str").str.contains("after_full_name")
+    end = " administration"
+    teams = {a.lower().removesuffix(end): w for a, w in zip(aliases, who.tolist(), strict=True) if a.endswith(end)}
+    rows["team"] = [teams.get(key, -1) for key in plain]
+    rows["sex"] = [sexes.get(w, np.nan) for w in who.tolist()]
+    rows = {name: np.asarray(column) for name, column in rows.items()}
+    return numbers, tree, rows, np.array(sorted(own), "int64"), alone or [np.zeros(0, "int64")] * 3
 
 
-def _judge(w, c, numbers, own):
+def _judge(w, c, numbers, own, rules):
     """Why each candidate of `c` is no mention of its actor: the first reason that fits, empty when none does."""
     flags, shape = _context()[1], w.shape
 
@@ -281,70 +272,98 @@ def _judge(w, c, numbers, own):
         "a common word at the start of a clause": common & opens
         & ~(~c.before_full & acts | w.owned[c.b] & (c.introduced | ~person)),
     }  # fmt: skip
-    for rules in set(c.rule):
-        for rule in {x.strip() for x in rules.split(";")} - {"", "always", "after_full_name"}:
+    for n in np.unique(c.rule).tolist():
+        for rule in {x.strip() for x in rules[n].split(";")} - {"", "always", "after_full_name"}:
             kind, _, listed = rule.partition(":")
             at, between = (next_, gap_after) if kind == "not_before" else (last, gap)
             hit = np.isin(w.low[at], [numbers[x] for x in listed.lower().split()]) & (JOINT[between] == 0) & (at > 0)
-            checks[f"rule {rule}"] = (c.rule == rules) & (hit if listed else opens)
-    return np.select(list(checks.values()), list(checks), "")
+            found = (c.rule == n) & (hit if listed else opens)
+            checks[f"rule {rule}"] = checks.get(f"rule {rule}", False) | found
+    return _first_reason(checks)
 
 
-def _resolve(w, f, alone):
-    """`f` with the actor that a bare surname belongs to in its article, or the reason why it is nobody's here."""
-    f["bare"], live = f["person"] & f["single"], f["reason"] == ""
+def _first_reason(checks):
+    """For each candidate the first reason of `checks` that holds; empty when none does."""
+    which = np.select(list(checks.values()), range(1, len(checks) + 1))
+    return np.array(["", *checks], "object")[which]
+
+
+def _resolve(w, c, alone):
+    """Gives each bare surname the actor it belongs to in its article, or the reason why it is nobody's here.
+
+    Of the owners of a shared alias one stays: the places in `c` of those that do."""
+    bare, live = c.person & c.single, c.reason == ""
 
     # who is introduced where: full names of registered people, and strangers (-1) whose name ends in an alias
-    full = f.loc[f["person"] & ~f["bare"] & live, ["doc", "place", "who"]].merge(alone, on="who").assign(titled=True)
-    strange = f.loc[(f["reason"] == STRANGER) & ~f["prefix"], ["doc", "place", "key", "last_sex", "titled"]]
-    seen = pd.concat([full, strange.rename(columns={"last_sex": "sex"}).assign(who=-1)])
-    seen = (
-        seen.astype({"who": "float64", "sex": "float64", "key": "str"})
-        .sort_values("place")
-        .assign(at=lambda d: d["place"])
-    )
-    ask = f.loc[live & (f["bare"] | f["state"])].astype({"place": "int64"})
-    ask["claimed"] = ask["place"].where(ask["bare"]).groupby([ask["doc"], ask["key"]]).transform("min")
-    before, after = (
-        pd.merge_asof(ask[["doc", "place", "key"]], seen, on="place", by=["doc", "key"], direction=way,
-                      allow_exact_matches=False).set_index(ask.index) for way in ("backward", "forward")
-    )  # fmt: skip
-    near, known = before["who"].fillna(after["who"]), before["who"].notna()
-    pronoun = pd.Series(_pronoun(w, ask["b"].to_numpy()), ask.index).where(known)
-    claimed = ask["claimed"] < before["at"]
-    spared = pronoun.notna() & (pronoun == ask["sex"]) & before["sex"].notna() & (pronoun != before["sex"])
-    other = ask["bare"] & known & ~ask["shared"] & ~ask["introduced"] & ~claimed & ~spared & ask["honour"].isna()
-    other &= ~ask["titled"] | before["titled"].eq(True)
-    wrong = ask["bare"] & ask["honour"].notna() & ask["sex"].notna() & (ask["honour"] != ask["sex"])
-    fits = ask["shared"] & (ask["honour"] == ask["sex"])
-    fits &= fits.groupby(ask["place"]).transform("sum") == 1
-    namesake = _only_one(ask, full, "doc", "key").fillna(_only_one(ask, alone, "key"))
-    namesake = namesake.where(wrong & ~fits.groupby(ask["place"]).transform("any"))
-    owner = near.where(other & (near >= 0)).fillna(namesake)
-    needs = (
-        ask["bare"] & ask["rule"].str.contains("after_full_name") & ~ask["introduced"] & ~(other & (near >= 0)) & ~fits
-    )
+    full = np.flatnonzero(c.person & ~bare & live)
+    low, high = (np.searchsorted(alone[0], c.who[full], side) for side in ("left", "right"))
+    full, called = np.repeat(full, high - low), text._ranges(low, high - low)
+    strange = np.flatnonzero((c.reason == STRANGER) & ~c.prefix)
+    who = np.r_[c.who[full], np.full(len(strange), -1)]
+    key, sex = np.r_[alone[1][called], c.key[strange]], np.r_[alone[2][called], c.last_sex[strange]]
+    titled, seen = np.r_[np.full(len(full), True), c.titled[strange]], np.r_[full, strange]
+    ask = np.flatnonzero(live & (bare | c.state))
+    a = SimpleNamespace(**{name: column[ask] for name, column in vars(c).items()}, bare=bare[ask])
+
+    # the one introduced last before each bare name, else the next one
+    place = np.unique(c.place, return_inverse=True)[1]
+    order = np.argsort(key << 32 | place[seen])
+    steps, asked = (key << 32 | place[seen])[order], a.key << 32 | place[ask]
+    near = np.r_[order, -1]  # the last row stands for none
+    before, after = np.searchsorted(steps, asked) - 1, np.searchsorted(steps, asked, "right")
+
+    def same(at):
+        """Rows of `seen` at these steps, -1 where it is another article's or another name."""
+        row = np.where((at >= 0) & (at < len(order)), near[np.minimum(at, len(order))], -1)
+        fits = (row >= 0) & (c.doc[np.r_[seen, 0][row]] == a.doc) & (np.r_[key, -1][row] == a.key)
+        return np.where(fits, row, -1)
+
+    before, after = same(before), same(after)
+    known = before >= 0
+    who, sex, titled = np.r_[who, -2], np.r_[sex, np.nan], np.r_[titled, False]
+    owner = who[np.where(known, before, after)]
+    group = np.unique(a.doc << 32 | a.key, return_inverse=True)[1]
+    claimed = np.full(len(ask) + 1, 1 << 62)
+    np.minimum.at(claimed, group[a.bare], a.place[a.bare])
+    claimed = claimed[group] < np.r_[c.place[seen], 0][before]
+    pronoun = np.where(known, _pronoun(w, a.b), np.nan)
+    spared = (pronoun == a.sex) & ~np.isnan(sex[before]) & (pronoun != sex[before])
+    other = a.bare & known & ~a.shared & ~a.introduced & ~claimed & ~spared & np.isnan(a.honour)
+    other &= ~a.titled | titled[before]
+    wrong = a.bare & (np.abs(a.honour - a.sex) > 0)
+    fits = a.shared & (a.honour == a.sex)
+    count = np.bincount(a.each, fits, len(c.each) + 1)[a.each]
+    fits &= count == 1
+    wrong_here = np.flatnonzero(wrong & (count != 1))
+    namesake = np.full(len(ask), -1)
+    if len(wrong_here):
+        in_article = zip(c.doc[full].tolist(), *(x[called].tolist() for x in (*alone[1:], alone[0])), strict=True)
+        registered = zip(*(x.tolist() for x in (*alone[1:], alone[0])), strict=True)
+        asked = list(zip(*(x[wrong_here].tolist() for x in (a.doc, a.key, a.honour)), strict=True))
+        one = zip(_only_one(asked, in_article), _only_one([x[1:] for x in asked], registered), strict=True)
+        namesake[wrong_here] = [x if x >= 0 else y for x, y in one]
+    introduced = other & (owner >= 0)
     reasons = {
-        "a namesake of the other sex": wrong & namesake.isna(),
-        "another bearer of the name was introduced": ask["shared"] & ask["introduced"] & (near != ask["who"]) & ~fits,
-        "full name not in this article": needs,
-        "surname of another person in this article": other & (near < 0),
-        "name of a person in this article": ask["state"] & (before["who"] == -1) & pronoun.notna() & ~ask["locative"],
-    }  # fmt: skip
-    f.loc[ask.index, "reason"] = np.where(namesake.notna(), "", np.select(list(reasons.values()), list(reasons), ""))
-    f.loc[ask.index, "who"] = owner.fillna(ask["who"]).astype("int64")
-    team = (f["reason"] == "") & f["of_team"]
-    f["who"] = f["who"].mask(team, f["team"]).astype("int64")
-    # of the owners of a shared alias one row stays: the person introduced, but "in Jordan" is the state
-    f["later"] = (f["bare"] == f["locative"]) * 2 + ~f["introduced"]
-    return f.sort_values(["place", "reason", "later"], kind="stable").drop_duplicates("place", ignore_index=True)
+        "a namesake of the other sex": wrong & (namesake < 0),
+        "another bearer of the name was introduced": a.shared & a.introduced & (owner != a.who) & ~fits,
+        "full name not in this article": a.bare & a.introduce & ~a.introduced & ~introduced & ~fits,
+        "surname of another person in this article": other & (owner == -1),
+        "name of a person in this article": a.state & known & (owner == -1) & ~np.isnan(pronoun) & ~a.locative,
+    }
+    c.reason[ask] = np.where(namesake >= 0, "", _first_reason(reasons))
+    c.who[ask] = np.select([introduced, namesake >= 0], [owner, namesake], a.who)
+    c.who = np.where((c.reason == "") & c.of_team, c.team, c.who)
+    # the person who was introduced, but "in Jordan" is the state
+    order = np.lexsort((~c.introduced, bare == c.locative, c.reason != "", c.each))
+    return order[np.diff(c.each[order], prepend=-1) > 0]
 
 
-def _only_one(ask, people, *by):
-    """For each row of `ask` who of `people` is the only one of that name and of the sex of the honorific."""
-    people = people[[*by, "sex", "who"]].dropna(subset="sex").rename(columns={"sex": "honour"}).drop_duplicates()
-    people = people.drop_duplicates([*by, "honour"], keep=False)
-    return ask[[*by, "honour"]].merge(people, on=[*by, "honour"], how="left")["who"].set_axis(ask.index)
+def _only_one(asked, people):
+    """For each of `asked` (article, name, sex) who of `people` (the same and who) is the only such one, else -1."""
+    found = {}
+    for *what, who in people:
+        found.setdefault(tuple(what), set()).add(who)
+    return [next(iter(found[what])) if len(found.get(what, ())) == 1 else -1 for what in asked]
 
 
 def _pronoun(w, at):
@@ -364,7 +383,8 @@ def _find(sentences, actors, tokens):
     actors = actors.reset_index(drop=True) if set(COLUMNS) <= set(actors.columns) else load_actors(actors)
     marked, tokens = (tokens is not None, text.tokenize_sentences(sentences) if tokens is None else tokens)
     parts, flags = names.split_tokens(pa.array(tokens["token"].cat.categories, pa.large_string())), _context()[1]
-    numbers, tree, rows, own, alone = _compile(actors, parts[2])
+    columns = [tuple(actors[column].tolist()) for column in ("actor", "type", "alias", "form", "rule")]
+    numbers, tree, rows, own, alone = _compile(*columns)
     w = names.read_words(tokens, parts, numbers, tree, flags["short"])
 
     # phrases, as bits where they begin: titles before a name, towns, bodies and schools after it
@@ -378,71 +398,64 @@ def _find(sentences, actors, tokens):
     at = np.flatnonzero(w.number)
     node, size = names.walk(tree, w, at)
     a, b, node = at[node > 0], (at + size - 1)[node > 0], node[node > 0]
-    kept = (
-        ~rows["owned"].reindex(range(len(actors)), fill_value=False).to_numpy()[[tree[2][n][0] for n in node.tolist()]]
-        | w.owned[b]
-    )
+    kept = w.owned[b] | ~rows["owned"][[tree[2][n][0] for n in node.tolist()]].astype(bool)
     a, b, node = a[kept], b[kept], node[kept]
     while (inside := np.r_[False, a[1:] <= b[:-1]][: len(a)]).any():  # the first of names that overlap
         kept = ~inside | np.r_[False, inside[:-1]]
         a, b, node = a[kept], b[kept], node[kept]
     # one row per place and actor that the name there may be
     which, node = np.unique(node, return_inverse=True)
-    owner = rows["who"].to_dict()
+    owner = rows["who"].tolist()
     owners = [list({owner[r]: r for r in tree[2][n][::-1]}.values())[::-1] for n in which.tolist()]
-    each = np.repeat(np.arange(len(a)), np.array([len(x) for x in owners], "int64")[node])
+    count = np.array([len(x) for x in owners], "int64")
+    each = np.repeat(np.arange(len(a)), count[node])
+    row = np.array([r for x in owners for r in x], "int64")[text._ranges((np.cumsum(count) - count)[node], count[node])]
     near = np.zeros(len(a) + 1, bool)
     near[1:-1] = (a[1:] == b[:-1] + 1) & (JOINT[w.gap[a[1:]]] == 0)
-    f = rows.loc[[r for n in node.tolist() for r in owners[n]]].rename_axis("row").reset_index()
-    f["a"], f["b"], f["near_last"], f["near_next"] = (
-        a[each],
-        b[each],
-        near[each],
-        np.r_[near[1:], False][: len(a)][each],
+    c = SimpleNamespace(
+        each=each, row=row, a=a[each], b=b[each], **{name: column[row] for name, column in rows.items()}
     )
-    a, b = a[each], b[each]
-    f["shared"] = np.bincount(each, minlength=1)[each] > 1
-    f["doc"] = tokens["doc_id"].cat.codes.to_numpy()[w.token[a]].astype("int64")
-    f["place"] = f["doc"].to_numpy() << 32 | w.start[a]
-    full = f["place"].where(f["person"] & ~f["single"]).groupby([f["doc"], f["who"]]).transform("min")
-    f["introduced"], f["before_full"] = full.notna(), f["place"] < full
+    c.near_last, c.near_next, c.shared = near[each], near[each + 1], count[node][each] > 1
+    codes, starts = tokens["doc_id"].cat.codes.to_numpy(), tokens["start"].to_numpy()
+    c.doc = codes[w.token[c.a]].astype("int64")
+    c.place = c.doc << 32 | w.start[c.a]
+    group = np.unique(c.doc << 32 | c.who, return_inverse=True)[1]
+    first, full = np.full(len(group) + 1, 1 << 62), c.person & ~c.single
+    np.minimum.at(first, group[full], c.place[full])
+    c.introduced, c.before_full = first[group] < 1 << 62, (c.place < first[group]) & (first[group] < 1 << 62)
 
     # the titles before a person, or a capital The before the name of a firm
-    title, the = (
-        a.copy(),
-        (w.gap[a - 1] & (PAUSE | BREAK) == 0) & flags["definite"].take(w.number[a - 1], mode="clip"),
-    )
+    title, gap = c.a, w.gap[c.a]
+    the = (w.gap[c.a - 1] & (PAUSE | BREAK) == 0) & flags["definite"].take(w.number[c.a - 1], mode="clip")
     for _ in range(3):
-        title = np.where(f["person"] & ~f["office"] & PLAIN[w.gap[title]], opened[title], title)
-    f["t"] = np.where((f["organisation"] | f["media"]) & the & PLAIN[w.gap[a]], a - 1, title)
-    last = np.where(w.gap[f["t"]] & BREAK, 0, f["t"] - 1)
-    f["prefix"], f["locative"] = (flags[k].take(w.number[last], mode="clip") for k in ("place_prefix", "locative"))
-    f["of_team"] = (w.phrase[b + 1] & PHRASES["team"] > 0) & PLAIN[w.gap[b + 1]] & ~w.owned[b] & f["team"].notna()
-    titled = w.phrase[f["t"]] & PHRASES["office"] > 0
-    f["titled"] = np.where(f["t"] < a, titled, opened[last] < last)
-    f["last_sex"], f["honour"] = (_sexes(w, last), np.where(f["t"] < a, _sexes(w, a - 1), np.nan))
-    columns = SimpleNamespace(**{name: column.to_numpy() for name, column in f.items()})
-    columns.initialled = own[np.isin(own & 0xFFFFFFFF, [n for x, n in numbers.items() if INITIAL(x)])] >> 32
-    columns.pair = _context()[3][names.walk(_context()[2], SimpleNamespace(number=w.low, joint=w.joint), a)[0]]
-    columns.pair = columns.pair & PHRASES["noun_pair"] > 0
-    f["reason"] = _judge(w, columns, numbers, own)
-    f = _resolve(w, f, alone)
+        title = np.where(c.person & ~c.office & PLAIN[w.gap[title]], opened[title], title)
+    c.t = np.where((c.organisation | c.media) & the & PLAIN[gap], c.a - 1, title)
+    last, entitled = np.where(w.gap[c.t] & BREAK, 0, c.t - 1), c.t < c.a
+    c.prefix, c.locative = (flags[k].take(w.number[last], mode="clip") for k in ("place_prefix", "locative"))
+    c.of_team = (w.phrase[c.b + 1] & PHRASES["team"] > 0) & PLAIN[w.gap[c.b + 1]] & ~w.owned[c.b] & (c.team >= 0)
+    c.titled = np.where(entitled, w.phrase[c.t] & PHRASES["office"] > 0, opened[last] < last)
+    c.last_sex, c.honour = _sexes(w, last), np.where(entitled, _sexes(w, c.a - 1), np.nan)
+    c.initialled = own[np.isin(own & 0xFFFFFFFF, [n for x, n in numbers.items() if INITIAL(x)])] >> 32
+    pair = names.walk(_context()[2], SimpleNamespace(number=w.low, joint=w.joint), c.a)[0]
+    c.pair = _context()[3][pair] & PHRASES["noun_pair"] > 0
+    c.reason = _judge(w, c, numbers, own, list(dict.fromkeys(columns[4])))
+    del c.initialled
+    kept = _resolve(w, c, alone)
 
     # the columns of a mention
-    a, b, t = (f[c].to_numpy() for c in "abt")
-    f["sentence_id"], f["start"] = (tokens["sentence_id"].to_numpy()[w.token[t]], w.start[t])
+    a, b, t, row, person, doc, single = (getattr(c, x)[kept] for x in ("a", "b", "t", "row", "person", "doc", "single"))
     end, then = w.start[b] + w.size[b], np.minimum(w.token[b] + 1, len(tokens) - 1)
     stop = tokens["token"].cat.codes.to_numpy()[then] == tokens["token"].cat.categories.get_indexer(["."])
-    stop &= (tokens["start"].to_numpy()[then] == end) & (tokens["doc_id"].cat.codes.to_numpy()[then] == f["doc"])
-    f["end"] = end + (f["stop"].to_numpy() & stop) + 2 * f["owned"].to_numpy()
-    f["doc_id"] = tokens["doc_id"].cat.categories.take(f["doc"])
-    f["actor"] = pd.Series(actors["actor"].unique()).take(f["who"]).to_numpy()
-    f["form"] = actors["form"].take(f["row"]).mask((t < a) & f["person"].to_numpy(), "office-with-name").to_numpy()
-    hyphen = (w.gap[b + 1] | w.gap[a]) & HYPHEN > 0
-    f["form"] = f["form"].mask(hyphen & f["person"] & f["single"], "compound")
-    f["in_quote"] = tokens["in_quote"].to_numpy()[w.token[a]] if marked else _between_marks(tokens, w.token[a])
-    f["surface"] = _cut(sentences, tokens, f)
-    return f.assign(target_tone=np.nan)
+    stop &= (starts[then] == end) & (codes[then] == doc) & rows["stop"][row].astype(bool)
+    form = np.where((t < a) & person, "office-with-name", np.array(columns[3], "object")[row])
+    form = np.where(((w.gap[b + 1] | w.gap[a]) & HYPHEN > 0) & person & single, "compound", form)
+    f = pd.DataFrame({
+        "doc_id": tokens["doc_id"].cat.categories.take(doc), "sentence_id": tokens["sentence_id"].to_numpy()[w.token[t]],
+        "start": w.start[t], "end": end + stop + 2 * rows["owned"][row],
+        "actor": np.array(list(dict.fromkeys(columns[0])), "object")[c.who[kept]], "form": form,
+        "in_quote": tokens["in_quote"].to_numpy()[w.token[a]] if marked else _between_marks(tokens, w.token[a]),
+        "target_tone": np.nan, "reason": c.reason[kept], "row": row})  # fmt: skip
+    return f.assign(surface=_cut(sentences, tokens, f, doc))
 
 
 def _between_marks(tokens, at):
@@ -455,13 +468,15 @@ def _between_marks(tokens, at):
     return (marks[at] - marks[begin] + is_mark[tokens["token"].cat.codes.to_numpy()[begin]]) % 2 == 1
 
 
-def _cut(sentences, tokens, f):
+def _cut(sentences, tokens, f, doc):
     """The text of each mention; one that runs over a line break ends in the sentence after."""
     codes, ids = pd.factorize(sentences["doc_id"])
     key = tokens["doc_id"].cat.categories.get_indexer(ids).astype("int64")[codes] << 32
     key = pd.Index(key | sentences["sentence_id"].to_numpy())
-    at = key.get_indexer(f["doc"].to_numpy() << 32 | f["sentence_id"].to_numpy())
-    texts = list(map(sentences["text"].tolist().__getitem__, at.tolist()))  # shared, not copied: one may be very long
+    at = key.get_indexer(doc << 32 | f["sentence_id"].to_numpy())
+    which, at_which = np.unique(at, return_inverse=True)
+    texts = sentences["text"].iloc[which].tolist()
+    texts = [texts[n] for n in at_which.tolist()]  # shared, not copied: one may be very long
     over = np.flatnonzero(f["end"].to_numpy() > sentences["end"].to_numpy()[at])
     for n in over.tolist():
         texts[n] += "\n" + sentences["text"].iloc[at[n] + 1]
