@@ -164,7 +164,7 @@ def _suffix(name):
 
 def _show(name):
     """A file's name as text: bytes that are not UTF-8 are guessed, accents composed as in a list written elsewhere."""
-    return name if name.isascii() else decode(os.fsencode(name))[0]
+    return str(name) if str(name).isascii() else decode(os.fsencode(name))[0]
 
 
 def _find_files(root, findings):
@@ -215,8 +215,7 @@ def _read_files(root, files, batch_mb, findings):
     rows, size = [], 0
     for file, name in tqdm(files, desc="reading", unit=" files", delay=2, leave=False, disable=None):
         try:
-            with open(f"{root}/{name}", "rb") as handle:  # noqa: PTH123 - a Path for each is half of the time
-                raw = handle.read()
+            raw = (root / name).read_bytes()
         except OSError as error:
             findings.append((file, "cannot be read", error.strerror, "check its permissions"))
             continue
