@@ -8,6 +8,7 @@ checksum, until --accept. --page writes the page from the table and measures not
 """
 
 import hashlib
+import re
 import sys
 import time
 from datetime import date
@@ -192,6 +193,43 @@ def render_page(table):
     return "\n".join(lines).rstrip() + "\n\n" + LIMITS
 
 
+RATED = "tone of a sentence against people's ratings: "
+PHRASE, TARGET = "polarity of a phrase toward its target: ", "tone toward a target: "
+CLAIMS = [  # figures of the table in other pages: page, what stands before the figure, measure, column
+    *(
+        ("tone.md", rf"\| {before} \| {skip}", f"{RATED}{kind}, {rules}", "ours")
+        for before, kind in (
+            ("editorials \\(nyt\\)", "editorials"),
+            ("film reviews \\(movies\\)", "film reviews"),
+            ("product reviews \\(amazon\\)", "product reviews"),
+            ("tweets", "tweets"),
+        )
+        for skip, rules in (("", "as VADER"), (r"[\d.]+ \| ", "repaired rules"))
+    ),
+    ("tone.md", r"asked how a sentence feels \(", f"{RATED}editorials, event-adjusted", "ours"),
+    ("tone.md", r"\| dev_rw \| ", f"{TARGET}as they occur", "ours"),
+    ("tone.md", r"\| dev_mt \| ", f"{TARGET}sentences with several targets", "ours"),
+    ("tone.md", r"\| dev_rw \| [\d.]+ \| ", f"{TARGET}as they occur", "alternative_value"),
+    ("tone.md", r"\| dev_mt \| [\d.]+ \| ", f"{TARGET}sentences with several targets", "alternative_value"),
+    ("tone.md", r"sign of `target_tone` is right for ", f"{PHRASE}sign of target_tone", "ours"),
+    ("tone.md", r"and `target_label` for\s", f"{PHRASE}target_label", "ours"),
+    ("tone.md", r"VADER's sign on the phrase: ", f"{PHRASE}target_label", "alternative_value"),
+    ("statistics.md", r"recall [\d.]+, F1 ", "pairs of articles that are copies", "ours"),
+]
+
+
+def fill_claims(page, text, table):
+    """The text of a page of docs with the figures that it states taken from `table`: percent, or r as 0.000."""
+    for name, before, measure, column in CLAIMS:
+        if name == page:
+            row = table[table["measure"] == measure].iloc[0]
+            figure = f"{row[column]:.3f}" if row["unit"] == "r" else f"{100 * row[column]:.1f}"
+            text, n = re.subn(rf"({before})[\d.]*\d", rf"\g<1>{figure}", text)
+            if n != 1:
+                raise ValueError(f"docs/{page}: {before!r} stands {n} times, expected once")
+    return text
+
+
 TOPICS = {
     **{
         "body": "Body and page furniture",
@@ -251,4 +289,7 @@ if __name__ == "__main__":
         measured = measure_sets(folder, read_table(), "--accept" in sys.argv)
         measured.to_csv(TABLE, index=False, lineterminator="\n")
     PAGE.write_text(render_page(validity.read_validity()), encoding="utf-8")
+    for page in sorted({name for name, *_ in CLAIMS}):
+        text = (PAGE.parent / page).read_text(encoding="utf-8")
+        (PAGE.parent / page).write_text(fill_claims(page, text, read_table()), encoding="utf-8")
     print(f"{TABLE.name} and {PAGE.name} are written")

@@ -391,6 +391,21 @@ def test_the_page_states_macro_f1_on_newsmtsc(name):
     assert 100 * np.mean(f1) >= 64 - 0.6  # the bar, less what one changed token may cost
 
 
+@pytest.mark.skipif(not NEWSMTSC.exists(), reason="../shared/testdata/newsmtsc is not there")
+def test_the_page_states_the_calibration_on_newsmtsc():
+    lines = "".join((NEWSMTSC / f"{name}.jsonl").read_text(encoding="utf-8") for name in ("dev_rw", "dev_mt"))
+    rows = pd.DataFrame([json.loads(line) for line in lines.splitlines()])
+    sentences = table(*rows["sentence"])
+    mentions = rows[["start", "end"]].assign(doc_id=sentences["doc_id"], sentence_id=0)
+    score = tone.score_targets(mentions, sentences)["target_tone"]
+    number = r"(−?[\d.]+)"
+    stated = re.findall(rf"^\| {number} to {number} \| (\d+) \| {number} \|$", PAGE, re.M)
+    assert len(stated) == 5
+    for low, high, count, mean in (map(float, (part.replace("−", "-") for part in row)) for row in stated):
+        inside = rows.loc[score.between(low, high), "polarity"]
+        assert abs(len(inside) - count) <= 6 and inside.mean() == pytest.approx(mean, abs=0.03), (low, high)
+
+
 def test_the_model_is_small_and_holds_no_names():
     words, weights = target_tone.load_weights()
     assert len(words) < 5000

@@ -37,6 +37,16 @@ def test_the_page_is_made_from_the_table(script, table):
     assert strip_dates(page) == strip_dates(made)
 
 
+def test_figures_in_other_pages_are_the_table_s(script, table):
+    for page in {name for name, *_ in script.CLAIMS}:
+        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        assert script.fill_claims(page, text, table) == text, f"docs/{page}: run `make validity`"
+        numbers = table[["ours", "alternative_value"]]
+        assert script.fill_claims(page, text, table.assign(**numbers + 0.001)) != text
+        with pytest.raises(ValueError, match=f"docs/{page}: .* stands 0 times"):
+            script.fill_claims(page, text.replace("F1 ", "").replace("dev_rw", ""), table)
+
+
 def strip_dates(page):
     return re.sub(r"\| (\d{4}-\d\d-\d\d)[^|]*\|\n", r"| \1 |\n", page)
 
