@@ -58,6 +58,12 @@ def print_number(value):
     return text if value == 0 or abs(value) >= 0.001 else f"{value:.5f}"
 
 
+def name_column(column):
+    """A column's name as readers see it: `n_words` is words, `source` is the outlet."""
+    name = str(column).removeprefix("n_").replace("_", " ")
+    return "outlet" if name == "source" else name
+
+
 def shorten(label, width=36):
     """`label` escaped for plotly and cut at `width` characters with an ellipsis."""
     text = " ".join(str(label).split())
@@ -76,14 +82,16 @@ def _hover(table, columns):
         if isinstance(value, str):
             return html.escape(" ".join(value.split()), quote=False)
         printed = "undefined" if pd.isna(value) else value if isinstance(value, bool) else print_number(value)
-        return f"{html.escape(str(column)).replace('_', ' ')}: {printed}"
+        return f"{html.escape(name_column(column))}: {printed}"
 
     lines = [[show(c, v) for v in table[c].astype("object")] for c in columns]
     return ["<br>".join(row) for row in zip(*lines, strict=True)] if columns else [""] * len(table)
 
 
 def _finish(figure, *, x="", y="", height=360, legend=False, **layout):
-    legend = legend and len({trace.name for trace in figure.data}) <= len(PALETTE)  # else all have one colour
+    legend = legend and len({trace.name for trace in figure.data if trace.name}) <= len(
+        PALETTE
+    )  # else all have one colour
     figure.update_layout(template=LAYOUT, height=int(height), showlegend=legend, xaxis_title=x, yaxis_title=y, **layout)
     return figure
 
@@ -134,14 +142,35 @@ def plot_bars(table, value, label, *, colour=None, colours=None, hover=(), key=N
 
 
 def plot_dots(
-    table, value, label, *, low=None, high=None, colour=None, colours=None, hover=(), key=None, x="", zero=None
+    table,
+    value,
+    label,
+    *,
+    low=None,
+    high=None,
+    colour=None,
+    colours=None,
+    hover=(),
+    key=None,
+    x="",
+    zero=None,
+    join=False,
 ):
-    """A dot per row at `value`, in line `label`, with its interval `low` to `high`; `zero` places a reference line."""
+    """A dot per row at `value`, in line `label`, with its interval `low` to `high`; `zero` places a reference line.
+
+    `join` draws a line between the dots that share a label.
+    """
     drawn, figure = _rows(table[label]), go.Figure()
     groups = _groups(table, colour, colours)
     several = low is not None and colour is not None and table.groupby(label, observed=True)[colour].nunique().max() > 1
     spread = np.linspace(-1, 1, len(groups)) * min(0.32, 0.09 * len(groups)) * several  # bars would hide each other
     place = {name: i for i, name in enumerate(list(drawn)[::-1])}
+    if join:
+        ends = table.groupby(table[label].astype("str"), sort=False)[value].agg(["min", "max"])
+        lines = [(x, place[name]) for name, low, high in ends.itertuples() for x in (low, high, None)]
+        across, along = zip(*lines, strict=True) if lines else ((), ())
+        style = {"color": "rgba(91,112,131,0.45)", "width": 3}
+        figure.add_scatter(x=across, y=along, mode="lines", line=style, hoverinfo="skip", showlegend=False)
     for (name, part, shade), shift in zip(groups, spread, strict=True):
         bounds = {}
         if low and high:

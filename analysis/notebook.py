@@ -8,11 +8,14 @@ import gzip
 import html
 import json
 import os
+import re
+from itertools import permutations
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from analysis.figures import join_key, print_number
+from analysis.figures import join_key, name_column, print_number
 
 REPORT = "PARALLAX_REPORT"  # set while `parallax report` runs the notebooks: output is for the page, not for JupyterLab
 LONG_TABLE, MOST_ROWS, MOST_ARTICLES, MOST_OUTLETS = 12, 1000, 40, 40
@@ -56,7 +59,7 @@ def show(figure, table, title, *, how="", evidence=None):
     if os.environ.get(REPORT):
         data = f'<script type="application/json">{_script_json(figure.to_json())}</script>'
         plot = f'<div class="plot" role="img" aria-label="{alt}" style="height:{figure.layout.height}px">{data}</div>'
-        display(HTML(f"<figure><figcaption>{html.escape(title)}</figcaption>{plot}{below}</figure>"))
+        display(HTML(f"<figure><figcaption>{_escape(title)}</figcaption>{plot}{below}</figure>"))
     else:
         display(HTML(f"<h4>{html.escape(title)}</h4>"))
         display({"application/vnd.plotly.v1+json": json.loads(figure.to_json()), "text/plain": alt}, raw=True)
@@ -76,7 +79,7 @@ def say(sentence):
     """Show one computed sentence of the page's text."""
     from IPython.display import HTML, display
 
-    display(HTML(f'<p class="finding">{html.escape(sentence)}</p>'))
+    display(HTML(f'<p class="finding">{_escape(sentence)}</p>'))
 
 
 def lead(sentence, bars=None):
@@ -86,7 +89,7 @@ def lead(sentence, bars=None):
     found = {"sentence": sentence}
     if bars is not None:
         found |= {"unit": str(bars.name).replace("_", " "), "bars": [[str(k), float(v)] for k, v in bars.items()]}
-    display(HTML(f'<p class="finding">{html.escape(sentence)}</p>'), metadata={"parallax": found})
+    display(HTML(f'<p class="finding">{_escape(sentence)}</p>'), metadata={"parallax": found})
 
 
 def cite(rows, features, on):
@@ -128,6 +131,62 @@ def cite_words(features, tokens, documents, words, on):
         return cite(places, features, on)
     times = [f"{n:,} times, {q:,} of them quoted" for n, q in zip(places["count"], places["quoted_count"], strict=True)]
     return pd.DataFrame({"key": join_key(places, on), "where": places["article"], "text": times})
+
+
+def cite_paragraphs(features, documents, unit):
+    """The evidence (see `cite`) for the kinds of paragraphs of each `unit`: which are left out, by what rule."""
+    rows = features.paragraphs.merge(documents[list(dict.fromkeys(["doc_id", "article", unit]))], on="doc_id")
+    texts = features.documents.set_index("doc_id").get("text", pd.Series(dtype="str"))
+    seen = (f"{texts.get(r.doc_id, '')[r.start : r.end]:.160}" * (r.kind != "body") for r in rows.itertuples())
+    where = rows["article"] + ", paragraph " + (rows["paragraph_id"] + 1).astype("str")
+    told = "Rule: " + rows["rule"].fillna("none") + ", " + (rows["end"] - rows["start"]).astype("str") + " characters. "
+    return pd.DataFrame({"key": join_key(rows, [unit, "kind"]), "where": where, "text": told + pd.Series(list(seen))})
+
+
+def cite_words_of_pairs(word_counts, documents, unit, *, style=False, most=12):
+    """The evidence (see `cite`) for pairs of texts: the content words that both use most, for what stands in few texts;
+    with `style` the function words whose rates differ most. The two numbers are rates per 1,000 words.
+    """
+    from analysis.resources import word_set
+
+    rates = word_counts.merge(documents[["doc_id", unit]], on="doc_id", validate="many_to_one")
+    rates = rates.pivot_table("count", unit, "word", "sum", 0, observed=True)
+    rates = 1000 * rates.div(rates.sum(axis=1), axis=0)
+    rates = rates.loc[:, rates.columns.isin(list(word_set("stopwords"))) == style]
+    words, x = rates.columns.to_numpy("str"), rates.to_numpy()
+    weight = 1 / (x.std(axis=0) + 1e-9) if style else np.log((1 + len(x)) / (1 + (x > 0).sum(axis=0))) + 1
+    lines = []
+    for (i, one), (j, other) in permutations(enumerate(rates.index.astype("str")), 2):
+        strength = weight * (np.abs(x[i] - x[j]) if style else np.minimum(x[i], x[j]))
+        best = np.argsort(-strength, kind="stable")[:most]
+        text = ", ".join(f"{words[k]} ({x[i, k]:.1f} and {x[j, k]:.1f})" for k in best if strength[k])
+        lines.append((f"{one} · {other}", f"{one} and {other}, per 1,000 words", text))
+    return pd.DataFrame(lines, columns=["key", "where", "text"])
+
+
+def keep_everything(features):
+    """The sentences of the corpus, counted, as if every paragraph were body: what the rules on body changed."""
+    from analysis import formulas, text
+
+    everything = features.paragraphs.assign(kind="body")
+    return formulas.count_sentences(*text.analyze(features.documents, everything))
+
+
+def explore(make, name, values, title):
+    """In JupyterLab, a list of `values` to choose from, and the table `make(value)` of the one chosen, made at once.
+
+    On a page, where nothing can be computed: the first rows of the tables of the first dozen `values`, in one.
+    """
+    values = list(values)
+    if not values or os.environ.get(REPORT):
+        parts = [make(value).head(MOST_SENTENCES).assign(**{name: value}) for value in values[:LONG_TABLE]]
+        table = pd.concat(parts) if parts else pd.DataFrame({name: []})
+        show_table(table[[name, *table.columns.drop(name)]], title)
+        return
+    import ipywidgets
+
+    chosen = ipywidgets.Dropdown(options=values, description=name)
+    ipywidgets.interact(lambda value: show_table(make(value), f"{title}: {value}"), value=chosen)
 
 
 def label_actors(table, actors, column="actor"):
@@ -204,8 +263,13 @@ def _printed(table):
         values = table[name]
         if pd.api.types.is_datetime64_any_dtype(values):
             values = values.dt.strftime("%Y-%m-%d")
-        shown[str(name).replace("_", " ")] = [show(v) for v in values.tolist()]
+        shown[name_column(name)] = [show(v) for v in values.tolist()]
     return pd.DataFrame(shown)
+
+
+def _escape(text):
+    """`text` as HTML, with true minus signs."""
+    return re.sub(r"(?<![\w.,-])-(?=\d)", "−", html.escape(text))
 
 
 def _table_html(table, label):
@@ -269,6 +333,5 @@ def _evidence_block(evidence):
         )
     if not parts:
         return ""
-    kind = "sentences" if evidence["where"].str.contains(", sentence ").any() else "articles"
     hint = '<p class="how" role="status">Click on a bar, cell or point of the figure, or open a line here.</p>'
-    return f'<details class="evidence"><summary>The {kind} behind it</summary>{hint}{"".join(parts)}</details>'
+    return f'<details class="evidence"><summary>What is behind it</summary>{hint}{"".join(parts)}</details>'

@@ -208,10 +208,20 @@ def _lead(cells):
     low, high = min([0, *(v for _, v in bars)]), max([0, *(v for _, v in bars)])
     scale = 95 / ((high - low) or 1)
     drawn = [
-        {"label": k, "value": notebook.print_number(v), "x": (min(v, 0) - low) * scale, "width": abs(v) * scale}
+        {
+            "label": k,
+            "value": notebook.print_number(v).replace("-", "−"),
+            "x": (min(v, 0) - low) * scale,
+            "width": abs(v) * scale,
+        }
         for k, v in bars
     ]
-    return {"sentence": lead.get("sentence", ""), "unit": lead.get("unit", ""), "bars": drawn, "zero": -low * scale}
+    return {
+        "sentence": lead.get("sentence", "").replace("(-", "(−"),
+        "unit": lead.get("unit", ""),
+        "bars": drawn,
+        "zero": -low * scale,
+    }
 
 
 def write_top(out, corpora):
