@@ -169,21 +169,27 @@ def _compile(actor, kinds, aliases, forms, rules):
     rows["introduce"] = pd.Series(rules, dtype="str").str.contains("after_full_name")
     end = " administration"
     teams = {a.lower().removesuffix(end): w for a, w in zip(aliases, who.tolist(), strict=True) if a.endswith(end)}
+    rows["form"] = [FORMS.index(x) for x in forms]
     rows["team"] = [teams.get(key, -1) for key in plain]
     rows["sex"] = [sexes.get(w, np.nan) for w in who.tolist()]
     rows = {name: np.asarray(column) for name, column in rows.items()}
-    return numbers, tree, rows, np.array(sorted(own), "int64"), alone or [np.zeros(0, "int64")] * 3
+    own = np.array(sorted(own), "int64")
+    initials = np.isin(own & 0xFFFFFFFF, [n for word, n in numbers.items() if INITIAL(word)])
+    return numbers, tree, rows, own, initials, alone or [np.zeros(0, "int64")] * 3
 
 
 def _judge(w, c, numbers, own, rules):
     """Why each candidate of `c` is no mention of its actor: the first reason that fits, empty when none does."""
-    flags, shape = _context()[1], w.shape
+    flags = _context()[1]
 
     def is_(kind, at, of=w.number):
         return flags[kind].take(of[at], mode="clip")
 
     def low_is(kind, at):
         return is_(kind, at, w.low)
+
+    def is_shape(kind, at):
+        return w.shape[kind][w.word[at]]
 
     def beside(at, by):
         """The word `by` one before or after, none beyond the sentence."""
@@ -193,38 +199,38 @@ def _judge(w, c, numbers, own, rules):
     last2, next2 = beside(last, -1), beside(next_, 1)
     gap, gap_after = w.gap[c.t], w.gap[c.b + 1]
     person, named = c.person, c.single & ~c.acronym & ~c.demonym
-    shout, untitled = shape["upper"][c.a] & ~c.acronym, c.t == c.a
+    shout, untitled = is_shape("upper", c.a) & ~c.acronym, c.t == c.a
     behind, ahead = ((last > 0) & PLAIN[gap], (next_ > 0) & PLAIN[gap_after] & ~w.owned[c.b])
     opens, opens_last = ((at == 0) | (g & PAUSE > 0) for at, g in ((last, gap), (last2, w.gap[last])))
-    opens_last |= shape["stop"][last2]
-    last_cap, next_cap = shape["capital"][last], shape["capital"][next_]
+    opens_last |= is_shape("stop", last2)
+    last_cap, next_cap = is_shape("capital", last), is_shape("capital", next_)
     common = c.common & named & ~c.state & untitled
     phrase = {kind: (w.phrase[next_] & bit > 0) & (next_ > 0) for kind, bit in PHRASES.items()}
     office = phrase["office"] & ahead & next_cap
-    verb = (low_is("verb", next_) | shape["past"][next_]) & ~next_cap & ahead
-    acts = verb | office | ahead & (low_is("role", next_) | low_is("link", next_) & shape["capital"][next2])
+    verb = (low_is("verb", next_) | is_shape("past", next_)) & ~next_cap & ahead
+    acts = verb | office | ahead & (low_is("role", next_) | low_is("link", next_) & is_shape("capital", next2))
 
     # in a headline every word has a capital, which then tells nothing
     begin = np.flatnonzero(w.gap & BREAK)
     sentence = np.searchsorted(begin, c.a, "right")
     low, high = (np.maximum(c.t - 10, begin[sentence - 1]), np.minimum(c.b + 10, begin[sentence] - 1))
-    small = np.cumsum(shape["small"] & ~flags["headline_word"].take(w.low, mode="clip"))
+    small = np.cumsum(w.shape["small"][w.word] & ~flags["headline_word"].take(w.low, mode="clip"))
     headline = (small[high] == small[low - 1]) & (high - low > 4)
 
     # which capitalised words beside a name are part of it: given names, initials, and what nothing else explains
     def owns(at):
         return np.isin(c.who << 32 | w.number[at], own)
 
-    initial = shape["initial"][last] | shape["letter"][last] & (gap & PERIOD > 0)
+    initial = is_shape("initial", last) | is_shape("letter", last) & (gap & PERIOD > 0)
     with_initial = np.isin(c.who, c.initialled)
-    opener = opens_last & (low_is("function_word", last) | shape["verbal"][last])
+    opener = opens_last & (low_is("function_word", last) | is_shape("verbal", last))
     paper = ~opens_last | is_("title", last)
     prefix, given = is_("place_prefix", last), (is_("given", last) | initial) & ~opener
     apart = (
         is_("apart", last)
         | w.owned[last]
         | low_is("function_word", last) & ~given
-        | shape["upper"][last] & ~initial
+        | is_shape("upper", last) & ~initial
         | c.near_last
         | opener
     )
@@ -239,12 +245,12 @@ def _judge(w, c, numbers, own, rules):
         & (person | given | prefix | c.media & paper)
         & (given | ~headline)
     )
-    part_after = ahead & named & next_cap & ~c.near_next & ~shout & ~office & ~headline & ~shape["past"][next_]
+    part_after = ahead & named & next_cap & ~c.near_next & ~shout & ~office & ~headline & ~is_shape("past", next_)
     part_after &= (
         ~is_("day", next_) & ~is_("party_word", next_) & ~low_is("verb", next_) & ~low_is("function_word", next_)
     )
     part_after &= person | ~is_("organisation_word", next_)
-    date = shape["digit"][next_] | low_is("link", next_) & (shape["digit"][next2] | is_("day", next2))
+    date = is_shape("digit", next_) | low_is("link", next_) & (is_shape("digit", next2) | is_("day", next2))
     month = ahead & date | (last > 0) & ((w.gap[c.t] & HYPHEN > 0) | behind) & low_is("before_month", last)
     month |= behind & low_is("link", last) & is_("day", last2)
     learning = phrase["learning"] & ahead & next_cap | ahead & low_is("link", next_) & is_("learning", beside(next2, 1))
@@ -255,7 +261,8 @@ def _judge(w, c, numbers, own, rules):
         "a body, not the person": person & phrase["body"] & ahead,
         "a town": phrase["region"] & (JOINT[gap_after] == 1) & named & (person | ~is_("district", next_)),
         "a common noun": ahead & c.single & c.pair,
-        "a word in capitals": c.acronym & low_is("function_word", c.a) & shape["upper"][last] & shape["upper"][next_],
+        "a word in capitals": c.acronym & low_is("function_word", c.a) & is_shape("upper", last)
+        & is_shape("upper", next_),
         "inside another name: event": ahead & is_("event", next_) & (c.state | c.demonym) & ~office,
         "inside another name: word after": ahead & (named | c.demonym | person) & is_("part_of_name", next_) & ~office
         | (c.demonym | c.state) & learning | person & c.single & ((gap == AND) | (gap_after == AND)),
@@ -264,7 +271,7 @@ def _judge(w, c, numbers, own, rules):
         STRANGER: part_before,
         "inside a double name": (gap & HYPHEN > 0) & last_cap & named & person & ~low_is("prefix", last) & ~c.near_last
         & ~c.introduced,
-        "the name of something else": behind & c.single & person & low_is("naming", last) & shape["small"][last2]
+        "the name of something else": behind & c.single & person & low_is("naming", last) & is_shape("small", last2)
         & ~low_is("function_word", last2),
         "a month": named & c.month & untitled & month,
         "a common word after an article": common & behind & low_is("article", last) & ~c.plural
@@ -384,7 +391,7 @@ def _find(sentences, actors, tokens):
     marked, tokens = (tokens is not None, text.tokenize_sentences(sentences) if tokens is None else tokens)
     parts, flags = names.split_tokens(pa.array(tokens["token"].cat.categories, pa.large_string())), _context()[1]
     columns = [tuple(actors[column].tolist()) for column in ("actor", "type", "alias", "form", "rule")]
-    numbers, tree, rows, own, alone = _compile(*columns)
+    numbers, tree, rows, own, initials, alone = _compile(*columns)
     w = names.read_words(tokens, parts, numbers, tree, flags["short"])
 
     # phrases, as bits where they begin: titles before a name, towns, bodies and schools after it
@@ -435,7 +442,7 @@ def _find(sentences, actors, tokens):
     c.of_team = (w.phrase[c.b + 1] & PHRASES["team"] > 0) & PLAIN[w.gap[c.b + 1]] & ~w.owned[c.b] & (c.team >= 0)
     c.titled = np.where(entitled, w.phrase[c.t] & PHRASES["office"] > 0, opened[last] < last)
     c.last_sex, c.honour = _sexes(w, last), np.where(entitled, _sexes(w, c.a - 1), np.nan)
-    c.initialled = own[np.isin(own & 0xFFFFFFFF, [n for x, n in numbers.items() if INITIAL(x)])] >> 32
+    c.initialled = own[initials] >> 32
     pair = names.walk(_context()[2], SimpleNamespace(number=w.low, joint=w.joint), c.a)[0]
     c.pair = _context()[3][pair] & PHRASES["noun_pair"] > 0
     c.reason = _judge(w, c, numbers, own, list(dict.fromkeys(columns[4])))
@@ -447,15 +454,20 @@ def _find(sentences, actors, tokens):
     end, then = w.start[b] + w.size[b], np.minimum(w.token[b] + 1, len(tokens) - 1)
     stop = tokens["token"].cat.codes.to_numpy()[then] == tokens["token"].cat.categories.get_indexer(["."])
     stop &= (starts[then] == end) & (codes[then] == doc) & rows["stop"][row].astype(bool)
-    form = np.where((t < a) & person, "office-with-name", np.array(columns[3], "object")[row])
-    form = np.where(((w.gap[b + 1] | w.gap[a]) & HYPHEN > 0) & person & single, "compound", form)
+    form = np.where((t < a) & person, FORMS.index("office-with-name"), rows["form"][row])
+    form = np.where(((w.gap[b + 1] | w.gap[a]) & HYPHEN > 0) & person & single, FORMS.index("compound"), form)
     f = pd.DataFrame({
-        "doc_id": tokens["doc_id"].cat.categories.take(doc), "sentence_id": tokens["sentence_id"].to_numpy()[w.token[t]],
+        "doc_id": tokens["doc_id"].cat.categories.take(doc),
+        "sentence_id": tokens["sentence_id"].to_numpy()[w.token[t]],
         "start": w.start[t], "end": end + stop + 2 * rows["owned"][row],
-        "actor": np.array(list(dict.fromkeys(columns[0])), "object")[c.who[kept]], "form": form,
+        "actor": _take(dict.fromkeys(columns[0]), c.who[kept]), "form": _take(FORMS, form),
         "in_quote": tokens["in_quote"].to_numpy()[w.token[a]] if marked else _between_marks(tokens, w.token[a]),
         "target_tone": np.nan, "reason": c.reason[kept], "row": row})  # fmt: skip
     return f.assign(surface=_cut(sentences, tokens, f, doc))
+
+
+def _take(values, at):
+    return pd.Series(list(values), dtype="str").take(at).array
 
 
 def _between_marks(tokens, at):

@@ -40,7 +40,11 @@ def _plain(char):
 
 def fold_name(string):
     """`string` without accents and typographic variants, of the same length."""
-    return string if string.isascii() else "".join(map(_plain, string))
+    return string if string.isascii() else string.translate(_plain_table(string))
+
+
+def _plain_table(string):
+    return {ord(char): _plain(char) for char in set(string)}
 
 
 def split_name(name):
@@ -71,8 +75,11 @@ def walk(tree, w, at):
     steps, leads, ends = tree
     is_end = np.zeros(len(steps) + 1, bool)
     is_end[list(ends)] = True
+    begins = np.zeros(int(w.number.max(initial=0)) + 2, bool)
+    begins[np.minimum(steps[steps < 1 << 36] >> 3, len(begins) - 1)] = True
+    begins[-1] = False
     node, best, size = (np.zeros(len(at), "int64") for _ in range(3))
-    live, n = np.arange(len(at)), 0
+    live, n = np.flatnonzero(begins[w.number[at]]), 0
     while len(live) and len(steps):
         word = at[live] + n
         step = node[live] << 36 | w.number[word] << 3 | (w.joint[word] if n else 0)
@@ -88,7 +95,9 @@ def walk(tree, w, at):
 def split_tokens(distinct):
     """Each distinct token folded and its first word; of each word: itself without 's, its place, if it had 's."""
     odd = pc.invert(pc.string_is_ascii(distinct))
-    folded = pa.array([fold_name(t) for t in distinct.filter(odd).to_pylist()], distinct.type)
+    folded = distinct.filter(odd).to_pylist()
+    table = _plain_table("".join(folded))
+    folded = pa.array([token.translate(table) for token in folded], distinct.type)
     plain = pc.replace_with_mask(distinct, odd, folded)
     lists = pc.split_pattern(plain, "-")
     first, parts = lists.offsets.to_numpy(), lists.values
@@ -106,7 +115,8 @@ def read_words(tokens, parts, numbers, tree, short):
 
     `number`, `low`: of the word and of its lower case in `numbers`; `gap`: bits, what stands between it and the word
     before, `joint`: the same as in JOINTS; `token`, `start`, `size`: where it is; `owned`: with 's or before an
-    apostrophe; `shape`: see SHAPES. `parts` are those of `split_tokens`, `short` flags abbreviations by number.
+    apostrophe; `word`: a number of the distinct word, by which `shape` tells SHAPES. `parts` are those of
+    `split_tokens`, `short` flags abbreviations by number.
     """
     code, (plain, first, words, place, owned) = tokens["token"].cat.codes.to_numpy(), parts
     known = pa.array(numbers, words.type)
@@ -167,10 +177,10 @@ def read_words(tokens, parts, numbers, tree, short):
         for x in (seen, pc.utf8_lower(seen))
     )
     w.size = pc.utf8_length(seen).to_numpy()[w.word]
-    w.shape = {name: pc.match_substring_regex(seen, p).to_numpy(False)[w.word] for name, p in SHAPES.items()}
+    w.shape = {name: pc.match_substring_regex(seen, p).to_numpy(False) for name, p in SHAPES.items()}
     w.owned[:-1] |= w.gap[1:] & APOSTROPHE > 0
     pause = np.flatnonzero((w.gap & ~np.uint8(COMMA)) == PAUSE | PERIOD)  # none after an abbreviation
-    pause = pause[short.take(w.number[pause - 1], mode="clip") | w.shape["letter"][pause - 1]]
+    pause = pause[short.take(w.number[pause - 1], mode="clip") | w.shape["letter"][w.word[pause - 1]]]
     w.gap[pause] &= ~np.uint8(PAUSE)
     w.joint = JOINT[w.gap]
     w.joint[np.flatnonzero(w.owned[:-1] & (w.joint[1:] == 0)) + 1] = JOINTS.index("'")
