@@ -19,6 +19,10 @@ from analysis import resources, schema, text
 from analysis.typography import fold
 
 MAX_ROWS = 30_000_000  # keyness: above this, words that a target never uses are left out (and attrs["note"] says so)
+KEYNESS = dict.fromkeys(("target", "word", "count_target", "count_reference"), "int32")
+KEYNESS |= dict.fromkeys(("per_million_target", "per_million_reference", "g2", "p_value", "q_value"), "float64")
+KEYNESS |= dict.fromkeys(("log_ratio", "log_odds", "z"), "float64")
+KEYNESS |= {"n_docs_target": "int32", "n_docs_reference": "int32", "single_article": "bool"}
 
 
 def log_likelihood(a, b, c, d, *, cells=4):
@@ -77,20 +81,15 @@ def deviation_of_proportions(counts, sizes):
         return dp, dp / (1 - s.min()) if s.min() < 1 else np.nan
 
 
-def _previous(codes):
-    """Index of the previous occurrence of each word, −1 at the first."""
-    order, previous = np.argsort(codes, kind="stable"), np.full(len(codes), -1)
-    same = codes[order[1:]] == codes[order[:-1]]
-    previous[order[1:][same]] = order[:-1][same]
-    return previous
-
-
 def moving_average_ttr(words, window=50):
     """Mean type–token ratio of all windows of `window` words (Covington & McFall 2010); NaN for a shorter text."""
-    n, previous = len(words), _previous(pd.factorize(np.asarray(words))[0])
+    n, codes = len(words), pd.factorize(np.asarray(words))[0]
     if n < window:
         return np.nan
-    i = np.arange(n)  # word i is new to the windows that start after its previous occurrence and hold it
+    i, order, previous = np.arange(n), np.argsort(codes, kind="stable"), np.full(n, -1)  # place of the word before
+    again = np.flatnonzero(np.diff(codes[order]) == 0)
+    previous[order[again + 1]] = order[again]
+    # word i is new to the windows that start after its previous occurrence and hold it
     starts = np.minimum(i, n - window) - np.maximum(np.maximum(previous, i - window), -1)
     return np.maximum(starts, 0).sum() / (n - window + 1) / window
 
@@ -100,20 +99,16 @@ def mtld(words, threshold=0.72):
 
     A factor is full when its type–token ratio falls below `threshold`; the rest counts as a part of a factor.
     """
-    codes = pd.factorize(np.asarray(words))[0]
-    n, values = len(codes), []
-    for previous in (_previous(codes), _previous(codes[::-1])):
-        start, factors = 0, 0.0
-        while start < n:
-            for size in (256, n):  # most factors are short: look at 256 words before the whole rest
-                part = previous[start : start + size] < start
-                ratio = np.cumsum(part) / np.arange(1, len(part) + 1)
-                below = np.flatnonzero(ratio < threshold)
-                if len(below):
-                    break
-            factors += 1 if len(below) else (1 - ratio[-1]) / (1 - threshold)
-            start += below[0] + 1 if len(below) else n
-        values.append(n / factors if factors else np.nan)
+    codes, values = pd.factorize(np.asarray(words))[0].tolist(), []
+    for direction in (codes, codes[::-1]):
+        factors, types, n = 0.0, set(), 0
+        for word in direction:  # a factor is some 80 words: too short for arrays to be faster
+            types.add(word)
+            n += 1
+            if len(types) / n < threshold:
+                factors, types, n = factors + 1, set(), 0
+        factors += (1 - len(types) / n) / (1 - threshold) if n else 0
+        values.append(len(codes) / factors if factors else np.nan)
     return np.mean(values)
 
 
@@ -135,8 +130,9 @@ def lexical_diversity(tokens, *, window=50, draws=42, threshold=0.72):
     All four point the same way: higher is more diverse. TTR falls with length: compare the others (window words,
     draws and threshold as in `moving_average_ttr`, `hdd`, `mtld`). NaN where a text is too short for the measure.
     """
-    words = tokens[tokens["is_word"]]
-    codes, rows = _codes(words, "word")[0], []
+    schema.require(tokens, "tokens", "doc_id", "word", "is_word")
+    words, rows = tokens.loc[tokens["is_word"], ["doc_id", "word"]], []
+    codes = _codes(words, "word")[0]
     for doc_id, at in words.groupby("doc_id", observed=True, sort=False).indices.items():
         w, n = codes[at], len(at)
         types = len(np.unique(w))
@@ -152,34 +148,22 @@ def vocabulary_growth(tokens, *, step=50):
     words = tokens.loc[tokens["is_word"], ["doc_id", "word"]]
     n_tokens = words.groupby("doc_id", observed=True).cumcount() + 1
     n_types = (~words.duplicated()).groupby(words["doc_id"], observed=True).cumsum()
-    frame = pd.DataFrame({"doc_id": words["doc_id"].astype("str"), "n_tokens": n_tokens, "n_types": n_types})
+    frame = pd.DataFrame({"doc_id": words["doc_id"], "n_tokens": n_tokens, "n_types": n_types})
     frame = frame[(n_tokens % step == 0) | ~words["doc_id"].duplicated(keep="last")]
-    return frame.astype({"n_tokens": "int32", "n_types": "int32"}).reset_index(drop=True)
-
-
-def _stop_words(stop):
-    if stop is None or stop is True:
-        return resources.word_set("stopwords") if stop else frozenset()
-    if isinstance(stop, (str, Path, pd.DataFrame)):
-        stop = resources.read_list(stop, required=("word",))["word"]
-    if not (words := {fold(w).lower() for w in stop}):
-        raise ValueError("stop: the word list is empty; give words, True for the shipped list, or None for none")
-    return words
+    return frame.astype({"doc_id": "str", "n_tokens": "int32", "n_types": "int32"}).reset_index(drop=True)
 
 
 def drop_stop_words(table, *, stop=True):
-    """`table` without the rows whose `word` (n-gram: first or last word) is a stop word; figures stay as they are."""
-    parts = table["word"].str.extract(r"^(\S*)(?:.* (\S*))?$")
-    return table[~parts.isin(_stop_words(stop)).any(axis=1)].reset_index(drop=True)
+    """`table` without the rows whose `word` (n-gram: first or last word) is a stop word; figures stay as they are.
 
-
-def _sum_by(key, *weights):
-    """Distinct keys in order, how often each occurs, and the sums of `weights` over it."""
-    order = np.argsort(key, kind="stable")  # fast, since rows come in runs of a document
-    key = key[order]
-    edge = np.flatnonzero(np.diff(key, prepend=-1))
-    sums = [np.add.reduceat(w[order].astype("int32"), edge) if len(edge) else edge for w in weights]
-    return key[edge], *(x.astype("int32") for x in (np.diff(edge, append=len(key)), *sums))
+    `stop`: True (the shipped list), or your words (list, CSV path, table with a column `word`).
+    """
+    if stop is True or isinstance(stop, (str, Path, pd.DataFrame)):
+        stop = resources.read_list("stopwords" if stop is True else stop, required=("word",))["word"]
+    if not (stop := {fold(word).lower() for word in stop}):
+        raise ValueError("stop: the word list is empty; give words, or True for the shipped list")
+    ends = table["word"].str.extract(r"^(\S*)(?:.* (\S*))?$")
+    return table[~ends.isin(stop).any(axis=1)].reset_index(drop=True)
 
 
 def _codes(tokens, column):
@@ -189,6 +173,23 @@ def _codes(tokens, column):
     return values.codes.to_numpy(), values.categories.astype("str")
 
 
+def _sum_by(codes, *weights):
+    """Distinct rows of some columns of codes, in order; how often each occurs, and the sums of `weights` over it.
+
+    What groupby does, in a third of its time: rows come in runs of a document, which sorts fast.
+    """
+    sizes = [int(c.max(initial=0)) + 1 for c in codes]
+    key = codes[0].astype("int64")
+    for c, size in zip(codes[1:], sizes[1:], strict=True):
+        key = key * size + c
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    edge = np.flatnonzero(np.diff(key, prepend=-1))
+    sums = [np.add.reduceat(w[order].astype("int32"), edge) if len(edge) else edge for w in weights]
+    counts = (x.astype("int32") for x in (np.diff(edge, append=len(key)), *sums))
+    return np.unravel_index(key[edge], sizes), *counts
+
+
 def _within(tokens, at, n):
     """Those of the rows `at` from which `n` tokens stand in one sentence."""
     doc, sentence = _codes(tokens, "doc_id")[0], tokens["sentence_id"].to_numpy()
@@ -196,57 +197,42 @@ def _within(tokens, at, n):
     return at[(doc[at] == doc[at + n - 1]) & (sentence[at] == sentence[at + n - 1])] if n > 1 else at
 
 
-def _first(codes):
-    """Where each code stands first (codes numbered in order of appearance)."""
-    return np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
-
-
-def _ngrams(tokens, n, stop):
+def _ngrams(tokens, n):
     """Row of the first token of each n-gram, its code, and the n-grams in order."""
     (word, names), is_word = _codes(tokens, "word"), tokens["is_word"].to_numpy()
     at = _within(tokens, np.flatnonzero(is_word), n)
     for k in range(1, n):
         at = at[is_word[at + k]]
-    if stopped := _stop_words(stop):
-        is_stop = names.isin(list(stopped))
-        at = at[~(is_stop[word[at]] | is_stop[word[at + n - 1]])]
-    key = word[at].astype("int64")
-    for k in range(1, n):
-        key = pd.factorize(key)[0] * np.int64(len(names)) + word[at + k]
-    key = pd.factorize(key)[0]
-    first = at[_first(key)]
-    labels = pd.Series(names.take(word[first]))
-    for k in range(1, n):
-        labels = labels + " " + pd.Series(names.take(word[first + k]))
-    rank, labels = pd.factorize(labels, sort=True)
-    return at, rank[key], labels
+    rank, names = pd.factorize(names, sort=True)
+    word, (code, labels) = rank[word], (rank[word[at]], names)
+    for k in range(1, n):  # a blank sorts before all letters: n-grams sort as their words do
+        code, pairs = pd.factorize(code * np.int64(len(names)) + word[at + k], sort=True)
+        first, last = np.divmod(pairs, max(len(names), 1))
+        labels = labels.take(first) + " " + names.take(last)
+    return at, code, labels
 
 
-def count_words(tokens, by=("doc_id",), *, n=1, stop=None, documents=None):
+def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
     """One row per group and word (n-gram): `by…, word, count, quoted_count`, sorted.
 
     `by` names columns of `tokens` or of `documents` (then given). An n-gram crosses no punctuation and no sentence;
-    it is quoted when all its words are. `stop`: None, True (shipped list), or your words (list, CSV path, table with
-    a `word` column): a stop word is left out, and so is an n-gram that begins or ends with one; rates of what is left
-    have the smaller denominator, so prefer `drop_stop_words` on a finished table.
+    it is quoted when all its words are. Stop words are counted: leave them out at the end, with `drop_stop_words`.
     """
     by = [by] if isinstance(by, str) else list(by)
     schema.require(tokens, "tokens", "doc_id", "sentence_id", "word", "is_word", "in_quote")
     if n < 1:
         raise ValueError(f"n: {n} is not a number of words; give 1 or more")
-    at, key, labels = _ngrams(tokens, n, stop)
-    quoted = np.logical_and.reduce([tokens["in_quote"].to_numpy()[at + k] for k in range(n)])
-    columns, size = {"word": (labels, 1)}, max(len(labels), 1)
+    at, code, labels = _ngrams(tokens, n)
+    keys = {"word": (code, labels)}
     for name in by[::-1]:
         if name not in tokens and (documents is None or name not in documents):
             raise ValueError(f"by: {name!r} is no column of tokens; give documents= with that column")
         values = tokens[name] if name in tokens else tokens["doc_id"].map(_groups(documents, name))
         codes, found = pd.factorize(values.iloc[at], sort=True)
-        found = found.astype("str") if isinstance(found.dtype, pd.CategoricalDtype) else found
-        key, columns = key + codes * np.int64(size), {name: (found, size)} | columns
-        size *= max(len(found), 1)
-    key, count, quoted_count = _sum_by(key, quoted)
-    out = {name: found.take(key // step % max(len(found), 1)) for name, (found, step) in columns.items()}
+        keys = {name: (codes, found.astype("str") if isinstance(found, pd.CategoricalIndex) else found)} | keys
+    quoted = np.logical_and.reduce([tokens["in_quote"].to_numpy()[at + k] for k in range(n)])
+    codes, count, quoted_count = _sum_by([codes for codes, _ in keys.values()], quoted)
+    out = {name: found.take(code) for (name, (_, found)), code in zip(keys.items(), codes, strict=True)}
     return pd.DataFrame(out | {"count": count, "quoted_count": quoted_count}, copy=False)
 
 
@@ -275,11 +261,13 @@ def _tally(word_counts, labels):
         word_counts = word_counts[used]
     with ThreadPoolExecutor() as pool:
         (word, words), (doc, ids) = pool.map(pd.factorize, (word_counts["word"], word_counts["doc_id"]))
-    order = words.argsort()
-    words, word = words[order].astype("str"), np.argsort(order)[word]
+    order, rank = words.argsort(), np.empty(len(words), "int32")
+    rank[order] = np.arange(len(words))
+    words, word = words[order].astype("str"), rank[word]
     if lost := sorted(set(ids) - set(labels.index)):
         raise ValueError(f"word_counts: doc_id {lost[0]!r} is not in documents; give the documents that were counted")
     group, groups = pd.factorize(labels, sort=True)
+    group = group.astype(np.min_scalar_type(len(groups)))
     row_group = group[labels.index.get_indexer(ids)][doc] if len(ids) else doc
     return word_counts, word, row_group, words, groups, np.bincount(group, minlength=len(groups))
 
@@ -294,8 +282,7 @@ def word_rates(word_counts, documents, by="outlet"):
     schema.require(word_counts, "word_counts", "quoted_count")
     word_counts, word, group, words, groups, _ = _tally(word_counts, labels)
     count, quoted = word_counts["count"].to_numpy(), word_counts["quoted_count"].to_numpy()
-    key, n_docs, total, quoted = _sum_by(group * np.int64(len(words)) + word, count, quoted)
-    at, word = np.divmod(key, max(len(words), 1))
+    (at, word), n_docs, total, quoted = _sum_by([group, word], count, quoted)
     size = np.bincount(group, count, len(groups)).astype("int64")[at]
     columns = {by: groups.take(at), "word": words.take(word), "count": total, "quoted_count": quoted, "n_words": size}
     out = pd.DataFrame(columns | {"per_thousand": total / size * 1e3, "per_million": total / size * 1e6})
@@ -320,29 +307,31 @@ def _choose(names, groups, argument, by):
     return groups.get_indexer(names)
 
 
-def _score(a, b, total, c, d, size, *, prior, cells):
-    """Scores of words with counts `a` and `b`, one row per distinct pair, best z first; order of the words; repeats."""
+def _score(a, b, total, c, d, size, prior, cells):
+    """Scores of words, `a` times in `c` and `b` times in `d` words, best z first; and the order of the words."""
     from scipy.special import erfc
 
     key = pd.factorize(a * (b.max(initial=0) + 1) + b)[0]  # equal counts give equal scores: score them once
-    key = pd.factorize(key * (total.max(initial=0) + 1) + total)[0]
-    first, n = _first(key), np.bincount(key)
+    if (total != a + b).any():
+        key = pd.factorize(key * (total.max() + 1) + total)[0]
+    first, n = np.flatnonzero(np.diff(np.maximum.accumulate(key), prepend=-1)), np.bincount(key)
     a, b, c, d, alpha = a[first], b[first], float(c), float(d), prior * total[first] / max(size, 1)
-    out = pd.DataFrame({"count_target": a.astype("int32"), "count_reference": b.astype("int32")})
+    scores = {"count_target": a, "count_reference": b}
     with np.errstate(divide="ignore", invalid="ignore"):
-        out["per_million_target"], out["per_million_reference"] = a / np.float64(c) * 1e6, b / np.float64(d) * 1e6
+        scores |= {"per_million_target": a / np.float64(c) * 1e6, "per_million_reference": b / np.float64(d) * 1e6}
         g2 = log_likelihood(a, b, c, d, cells=cells)
         p, q = erfc(np.sqrt(g2 / 2)), np.empty(len(n))
         by_p = np.argsort(p, kind="stable")
         rising = p[by_p] * n.sum() / np.cumsum(n[by_p])  # Benjamini & Hochberg (1995)
         q[by_p] = np.minimum.accumulate(rising[::-1])[::-1]
-        out["g2"], out["p_value"], out["q_value"] = np.where(a * d < b * c, -g2, g2), p, q
-        out["log_ratio"] = log_ratio(a, b, c, d)
-        out["log_odds"], out["z"] = log_odds_dirichlet(a, b, c, d, alpha, prior) if c and d else (g2, g2)
-    best = np.argsort(-out["z"].to_numpy(), kind="stable")
+        scores |= {"g2": np.where(a * d < b * c, -g2, g2), "p_value": p, "q_value": q}
+        scores["log_ratio"] = log_ratio(a, b, c, d)
+        scores["log_odds"], scores["z"] = log_odds_dirichlet(a, b, c, d, alpha, prior) if c and d else (g2, g2)
+    best = np.argsort(-scores["z"], kind="stable")
     rank = np.empty(len(n), np.min_scalar_type(len(n)))  # 16 bits sort in one pass
     rank[best] = np.arange(len(n))
-    return out.iloc[best], np.argsort(rank[key], kind="stable"), n[best]
+    rows = np.repeat(best, n[best])
+    return {name: values[rows] for name, values in scores.items()}, np.argsort(rank[key], kind="stable")
 
 
 def keyness(word_counts, documents, target=None, reference=None, by="outlet", *, cells=4, prior=500):
@@ -363,38 +352,39 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
     if reference is not None:
         others = np.isin(np.arange(len(groups)), _choose(reference, groups, "reference", by))
         targets = targets[~others[targets]] if target is None else targets
-    size, count, key = len(words), word_counts["count"].to_numpy(), group * np.int64(len(words)) + word
-    if len(targets) * size > MAX_ROWS:
+    size, count = len(words), word_counts["count"].to_numpy()
+    if only_used := len(targets) * size > MAX_ROWS:
         note = f"{note} Words that a target does not use are left out.".strip()
-        pairs, docs, a = _sum_by(key, count)  # pairs: group and word, in order
-    else:
-        pairs = np.arange(len(groups) * size)
-        docs, a = (np.bincount(key, w, len(pairs)).astype("int64") for w in (None, count))
     used = slice(None) if reference is None else others[group]
-    rest_docs, rest = (np.bincount(word[used], w, size).astype("int64") for w in (None, count[used]))
-    edges, total = np.searchsorted(pairs, np.arange(len(groups) + 1) * size), np.bincount(word, count, size)
+    rest, rest_docs = (np.bincount(word[used], w, size).astype("int64") for w in (count[used], None))
+    total, order = np.bincount(word, count, size).astype("int64"), np.argsort(group, kind="stable")
+    word, count, edges = word[order], count[order], np.searchsorted(group[order], np.arange(len(groups) + 1))
 
-    def compare(t):
-        rows, own = slice(edges[t], edges[t + 1]), others[t]
-        c, at = a[rows].sum(), pairs[rows] - t * size
-        kept = np.flatnonzero(a[rows] + rest[at])
-        at, a_t, docs_t = at[kept], a[rows][kept], docs[rows][kept]
-        sizes = c, rest.sum() - own * c, total.sum()
-        scores, best, n = _score(a_t, rest[at] - own * a_t, total[at], *sizes, prior=prior, cells=cells)
-        codes = np.full(len(at), t), at[best], docs_t[best], (rest_docs[at] - own * docs_t)[best]
-        return scores, n, *(x.astype("int32") for x in codes)
+    def find(t):  # the rows of a target, in how many articles it has each word, and the words to be compared
+        rows = slice(edges[t], edges[t + 1])
+        docs = np.bincount(word[rows], minlength=size)
+        return rows, docs, np.flatnonzero(docs if only_used else docs + rest)
+
+    ends = np.cumsum([0, *(len(find(t)[2]) for t in targets)])
+    out = {column: np.empty(ends[-1], dtype) for column, dtype in KEYNESS.items()}
+
+    def compare(t, begin, end):  # fills its part of `out`: a table of many rows is made once and never copied
+        (rows, docs, at), own = find(t), int(others[t])
+        a = np.bincount(word[rows], count[rows], size).astype("int64")
+        b, sizes = rest - own * a, (a.sum(), rest.sum() - own * a.sum(), total.sum())
+        columns, order = _score(a[at], b[at], total[at], *sizes, prior, cells)
+        at, docs_rest = at[order], rest_docs - own * docs
+        columns |= {"target": t, "word": at, "n_docs_target": docs[at], "n_docs_reference": docs_rest[at]}
+        one = (docs == 1) & (n_articles[t] > 1)
+        one_rest = (docs_rest == 1) & (n_articles[others].sum() - own * n_articles[t] > 1)
+        columns["single_article"] = np.where(columns["g2"] < 0, one_rest[at], one[at])
+        for column, values in columns.items():
+            out[column][begin:end] = values
 
     with ThreadPoolExecutor() as pool:
-        parts = list(zip(*pool.map(compare, targets), strict=True))
-    none = np.empty(0, "int32")
-    n, at, rows, docs, rest_docs = (np.concatenate(part) for part in parts[1:] or [[none]] * 5)
-    scores = pd.concat(parts[0]) if parts else _score(none, none, none, 0, 0, 0, prior=prior, cells=cells)[0]
-    out = {"target": pd.Categorical.from_codes(at, groups), "word": pd.Categorical.from_codes(rows, words)}
-    out |= {name: np.repeat(values.to_numpy(), n) for name, values in scores.items()}
-    out |= {"n_docs_target": docs, "n_docs_reference": rest_docs}
-    several, others_several = n_articles > 1, n_articles[others].sum() - others * n_articles > 1
-    marked = (docs == 1) & several[at], (rest_docs == 1) & others_several[at]
-    out["single_article"] = np.where(out["g2"] < 0, *marked[::-1])
+        list(pool.map(compare, targets, ends[:-1], ends[1:]))
+    names = {"target": groups, "word": words}
+    out |= {column: pd.Categorical.from_codes(out[column], values) for column, values in names.items()}
     out = pd.DataFrame(out, copy=False)
     out.attrs["note"] = note
     return out
@@ -456,10 +446,11 @@ def _print(tokens, start, end):
     offsets = np.r_[0, np.cumsum(end - start)]
     at = np.arange(offsets[-1]) + np.repeat(start - offsets[:-1], end - start)
     (code, names), text_type = _codes(tokens, "token"), pa.large_string()
-    space = np.where(tokens["start"].to_numpy()[at] == tokens["end"].to_numpy()[at - 1], "", " ")
-    printed = pa.array(names, text_type).take(pa.array(code[at]))
-    pieces = pc.binary_join_element_wise(pa.array(space, text_type), printed, pa.scalar("", text_type))
-    lines = pc.binary_join(pa.LargeListArray.from_arrays(pa.array(offsets), pieces), pa.scalar("", text_type))
+    spaced = tokens["start"].to_numpy()[at] != tokens["end"].to_numpy()[at - 1]
+    printed, nothing = pa.array(names, text_type), pa.scalar("", text_type)
+    both = pa.concat_arrays([printed, pc.binary_join_element_wise(pa.scalar(" ", text_type), printed, nothing)])
+    pieces = both.take(pa.array(code[at] + len(names) * spaced))
+    lines = pc.binary_join(pa.LargeListArray.from_arrays(pa.array(offsets), pieces), nothing)
     return pd.Series(pc.utf8_trim_whitespace(lines), dtype="str")
 
 

@@ -182,16 +182,15 @@ def test_ngrams_cross_no_punctuation_and_no_sentence():
     assert bigrams.loc[("a", "saw the"), "quoted_count"] == 0
     assert ("b", "boat a") not in bigrams.index
     assert ("a", "boat nobody") not in bigrams.index
-    trigrams = frequency.count_words(TOKENS, n=3, stop=True)
+    trigrams = frequency.drop_stop_words(frequency.count_words(TOKENS, n=3))
     assert "harbour was calm" in set(trigrams["word"])  # a stop word may stand inside, not at an end
     assert not set(trigrams["word"]) & {"the red boat", "boat met the", "was calm and"}
 
 
 def test_stop_words_own_and_shipped():
-    assert not {"the", "was", "and"} & set(frequency.count_words(TOKENS, stop=True)["word"])
-    assert "boat" not in set(frequency.count_words(TOKENS, stop=["Boat"])["word"])
-    own = pd.DataFrame({"word": ["boat"]})
-    assert "boat" not in set(frequency.count_words(TOKENS, stop=own)["word"])
+    assert {"the", "was", "boat"} <= set(COUNTS["word"])
+    for own in (["Boat"], pd.DataFrame({"word": ["boat"]})):
+        assert set(COUNTS["word"]) - set(frequency.drop_stop_words(COUNTS, stop=own)["word"]) == {"boat"}
     assert not frequency.drop_stop_words(COUNTS)["word"].isin(resources.word_set("stopwords")).any()
 
 
@@ -404,7 +403,7 @@ def test_empty_tables_keep_columns_and_dtypes():
         (lambda: frequency.dispersion(COUNTS, pd.concat([DOCUMENTS] * 2)), "documents: doc_id 'a' stands on several"),
         (lambda: frequency.count_words(TOKENS, "outlet"), "by: 'outlet' is no column of tokens; give documents="),
         (lambda: frequency.count_words(TOKENS, n=0), "n: 0 is not a number of words"),
-        (lambda: frequency.count_words(TOKENS, stop=[]), "stop: the word list is empty"),
+        (lambda: frequency.drop_stop_words(COUNTS, stop=[]), "stop: the word list is empty"),
         (lambda: frequency.kwic(TOKENS, "boat", 0), "window: 0 shows nothing"),
         (lambda: frequency.kwic(TOKENS, "boat", sort="up"), "sort: 'up' is none of"),
         (lambda: frequency.kwic(TOKENS, "  "), "pattern: it is empty"),
