@@ -7,11 +7,13 @@ import re
 import resource
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis.reprints import near_duplicates
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from analysis.reprints import near_duplicates  # noqa: E402
 
 
 def make_corpus(texts, n=37_000, planted=1_000, seed=0):
