@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 import analysis
-from analysis import compare, features, notebook
+from analysis import compare, features, notebook, scale
 from analysis.notebook import find_folder
 
 HERE = Path(__file__).parent
@@ -93,6 +93,7 @@ def _read_corpus(path, actors):
 
 def _start_worker(env):
     os.environ.update(env)
+    scale.start_worker()  # a report that is killed leaves no process behind
 
 
 def _make_page(source, pages, title, foot):

@@ -137,14 +137,14 @@ def _workers(scheduler, total):
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
-        pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _start_worker)
+        pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), start_worker)
         try:
             yield pool, os.cpu_count()
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _start_worker():
+def start_worker():
     """A worker leaves interrupts to its parent, ends with it, and gives memory back when it is done with it."""
     import signal
     from multiprocessing import parent_process
