@@ -99,20 +99,20 @@ def forcast(n_words, n_monosyllables):
     return 20 - 15 * ratio(n_monosyllables, n_words)
 
 
-FORMULAS = {
-    f.__name__: f
-    for f in (
-        *(flesch_reading_ease, flesch_kincaid_grade, gunning_fog, smog, coleman_liau, ari, dale_chall, lix, rix),
-        *(forcast, dale_chall_cloze),
-    )
-}
-GRADE_FORMULAS = ("flesch_kincaid_grade", "gunning_fog", "smog", "coleman_liau", "ari", "forcast")
+FORMULAS = [flesch_reading_ease, flesch_kincaid_grade, gunning_fog, smog, coleman_liau, ari, dale_chall, lix, rix]
+FORMULAS = {formula.__name__: formula for formula in [*FORMULAS, forcast, dale_chall_cloze]}
 EASIER = ("flesch_reading_ease", "dale_chall_cloze")  # a higher score is easier; of all others, harder
 COUNTS = [
     *("n_words", "n_syllables", "n_letters", "n_polysyllables", "n_long_words", "n_difficult_words"),
     *("n_complex_words", "n_monosyllables", "n_characters"),
 ]
 STAND_IN = {"n_sentences": "n_rows", "n_complex_words": "n_polysyllables", "n_characters": "n_letters"}
+
+
+def _find_counts(counts, formula):
+    """The columns of `counts` that `formula` is computed from, and those of them that are not there."""
+    wanted = [c if c in counts else STAND_IN.get(c, c) for c in signature(FORMULAS[formula]).parameters]
+    return wanted, [c for c in wanted if c not in counts]
 
 
 def score_counts(counts, formula):
@@ -124,19 +124,10 @@ def score_counts(counts, formula):
     if formula not in FORMULAS:
         near = ", ".join(difflib.get_close_matches(str(formula), FORMULAS, cutoff=0.3) or FORMULAS)
         raise ValueError(f"formula: {formula!r} is unknown; did you mean {near}?")
-    wanted = [c if c in counts else STAND_IN.get(c, c) for c in signature(FORMULAS[formula]).parameters]
-    if absent := [c for c in wanted if c not in counts]:
+    wanted, absent = _find_counts(counts, formula)
+    if absent:
         raise ValueError(f"counts: column {', '.join(absent)} is missing, which {formula} needs")
     return np.where(np.asarray(counts["n_words"]) > 0, FORMULAS[formula](*(counts[c] for c in wanted)), np.nan)
-
-
-def describe_formulas():
-    """One row per formula: formula, definition, harder (higher or lower score), is_grade (US school grade)."""
-    rows = [
-        (name, f.__doc__, "lower" if name in EASIER else "higher", name in GRADE_FORMULAS)
-        for name, f in FORMULAS.items()
-    ]
-    return pd.DataFrame(rows, columns=["formula", "definition", "harder", "is_grade"])
 
 
 @cache
@@ -213,11 +204,8 @@ def count_sentences(sentences, tokens=None, *, easy=None):
     schema.require(tokens, "tokens", "doc_id", "sentence_id", "token", "word", "is_word")
     keep = tokens["is_word"].to_numpy(bool)
     doc, word, printed = (tokens[c].astype("category").cat for c in ("doc_id", "word", "token"))
-    document, codes, ids = (
-        doc.codes.to_numpy()[keep],
-        printed.codes.to_numpy()[keep],
-        tokens["sentence_id"].to_numpy()[keep],
-    )
+    document, codes = doc.codes.to_numpy()[keep], printed.codes.to_numpy()[keep]
+    ids = tokens["sentence_id"].to_numpy()[keep]
     first = np.ones(len(ids), bool)
     first[1:] = (document[1:] != document[:-1]) | (ids[1:] != ids[:-1])
     starts = np.flatnonzero(first)
@@ -280,14 +268,13 @@ def readability(sentences, by="doc_id", *, documents=None):
 
     `by`: a column or several of `sentences` or, joined on doc_id, of `documents` (whose articles without a sentence
     then have a row too); ["doc_id", "sentence_id"] scores each sentence. Columns: by, n_sentences, n_words, one per
-    formula (`describe_formulas`), smog_extrapolated (fewer than the 30 sentences SMOG was made for), the other counts.
+    formula (`FORMULAS`), smog_extrapolated (fewer than the 30 sentences SMOG was made for), the other counts.
     NaN without a word, or without the count a formula needs. Counts come from the count columns or, without these,
     from `text`; ValueError when neither is there or `by` names no column.
     """
     by, sentences = _prepare(sentences, by, documents)
     groups = _totals(sentences, by)
-    has = lambda f: all(c in groups or STAND_IN.get(c) in groups for c in signature(FORMULAS[f]).parameters)  # noqa: E731
-    scores = {name: score_counts(groups, name) if has(name) else np.nan for name in FORMULAS}
+    scores = {f: np.nan if _find_counts(groups, f)[1] else score_counts(groups, f) for f in FORMULAS}
     result = groups[[*by, "n_sentences", "n_words"]].assign(**scores, smog_extrapolated=groups["n_sentences"] < 30)
     return result.join(groups[[c for c in COUNTS[1:] if c in groups]])
 
@@ -300,10 +287,15 @@ def sentence_effects(sentences, *, formula="flesch_kincaid_grade", by="doc_id"):
     """
     by, sentences = _prepare(sentences, by, None)
     parts = sentences[[c for c in COUNTS if c in sentences]].assign(n_sentences=1)
-    totals = sentences[by].merge(_totals(sentences, by), on=by, validate="many_to_one").set_index(sentences.index)
-    effect = score_counts(totals, formula) - score_counts(totals[parts.columns] - parts, formula)
+    effect = _effects(sentences, parts, sentences, formula, by)
     table = sentences.assign(score=score_counts(parts, formula), effect=effect)
     return table.sort_values("score", ascending=formula in EASIER, kind="stable")
+
+
+def _effects(rows, parts, sentences, formula, by):
+    """The score of the group of each of `rows` less its score without the counts in `parts`."""
+    totals = rows[by].merge(_totals(sentences, by), on=by, how="left", validate="many_to_one").set_index(rows.index)
+    return score_counts(totals, formula) - score_counts(totals[parts.columns] - parts, formula)
 
 
 def word_effects(word_counts, sentences, *, formula="flesch_kincaid_grade", by="doc_id"):
@@ -317,9 +309,8 @@ def word_effects(word_counts, sentences, *, formula="flesch_kincaid_grade", by="
     words = word_counts.groupby([*by, "word"], sort=False, observed=True, dropna=False)["count"].sum().reset_index()
     attributes = word_attributes(words["word"].drop_duplicates())
     words = words.merge(attributes, on="word", validate="many_to_one").assign(n_words=1)
-    totals = words[by].merge(_totals(sentences, by), on=by, how="left", validate="many_to_one")
-    parts = words[[c for c in COUNTS if c in totals]].mul(words["count"], axis=0).assign(n_sentences=0)
-    words["effect"] = score_counts(totals, formula) - score_counts(totals[parts.columns] - parts, formula)
+    parts = words[[c for c in COUNTS if c in sentences]].mul(words["count"], axis=0).assign(n_sentences=0)
+    words["effect"] = _effects(words, parts, sentences, formula, by)
     words["is_difficult"] = words["n_difficult_words"] > 0
     table = words[[*by, "word", "count", "n_syllables", "is_difficult", "effect"]]
     return table.sort_values("effect", ascending=formula in EASIER, kind="stable", ignore_index=True)

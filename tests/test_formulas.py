@@ -283,9 +283,7 @@ def test_the_easy_words_are_the_list_this_was_measured_with():
 
 def test_each_formula_has_a_card_with_its_definition():
     cards = (ROOT / "docs" / "formulas.md").read_text(encoding="utf-8")
-    described = r.describe_formulas()
-    assert described["formula"].tolist() == list(r.FORMULAS)
-    assert [name for name in described["formula"] if f"\n## {name}\n" not in cards] == []
+    assert [name for name in r.FORMULAS if f"\n## {name}\n" not in cards] == []
 
 
 def parse_table():
