@@ -16,15 +16,8 @@ import pyarrow.compute as pc
 from analysis import marks, resources
 
 OTHER, NAME, DET, PRON, PREP, CONJ, REL, AUX, ADV, TIME, COMMA, COLON, DASH, STOP, MARK, PUNCT = range(16)
-CLASSES = {
-    "determiner": DET,
-    "quantifier": DET,
-    "preposition": PREP,
-    "conjunction": CONJ,
-    "relative": REL,
-    "time": TIME,
-}
-CLASSES |= {"pronoun": PRON, "auxiliary": AUX, "be": AUX, "adverb": ADV}
+CLASSES = {"determiner": DET, "quantifier": DET, "preposition": PREP, "conjunction": CONJ, "relative": REL}
+CLASSES |= {"time": TIME, "pronoun": PRON, "auxiliary": AUX, "be": AUX, "adverb": ADV}
 SIGNS = dict(zip(",:.?!;\u2013\u2014-()", [COMMA, COLON, STOP, STOP, STOP, STOP, *[DASH] * 5], strict=True))
 SIGNS |= dict.fromkeys(marks.SINGLE + marks.DOUBLE, MARK)
 # what else matters of a word: that it can speak, names a work or a remark, or one of a few function words
@@ -47,7 +40,6 @@ class _Words(NamedTuple):
     speaks: np.ndarray  # can be a source: a name, a pronoun, officials
     span: np.ndarray  # number of the outermost quotation, -1 outside
     cue: np.ndarray  # is a form of a reporting verb
-    noun: np.ndarray  # that form is a noun here
     low: np.ndarray  # first token of its sentence
     high: np.ndarray  # end of its sentence, without the closing point
     end: np.ndarray  # end of its sentence
@@ -107,8 +99,9 @@ def _among(values, *wanted):
 
 
 @cache
-def _given_names():
-    return resources.read_list("given_names", required=("name", "gender"))
+def _genders():
+    names = resources.read_list("given_names", required=("name", "gender"))
+    return names["name"].str.lower().tolist(), names["gender"].map({"male": MALE, "female": FEMALE}).tolist()
 
 
 def _lookup(words, keys, values, default=0):
@@ -117,38 +110,39 @@ def _lookup(words, keys, values, default=0):
     return np.append(np.asarray(values), default)[np.where(np.isnan(at), len(keys), at).astype(int)]
 
 
-def _read_tokens(tokens, spans, cues):
-    """The words, and the first token and end of each span."""
+def _classify(code, shape, is_word, words, printed, first):
+    """Kind, trait and possessive of each token, from its word and its printed form."""
     listed = resources.read_list("quote_words", required=("word", "class"))
-    code, shape = (np.append(tokens[c].cat.codes.to_numpy("int32"), [0] * PAD) for c in ("word", "token"))
-    words, printed = (pa.array(tokens[c].cat.categories, pa.string()) for c in ("word", "token"))
-    is_word = np.append(tokens["is_word"].to_numpy(), [False] * PAD)
-    n = len(tokens)
-
     classes, keys = listed["class"].tolist(), listed["word"].tolist()
     kinds = _lookup(words, keys, [CLASSES.get(c, OTHER) for c in classes]).astype("uint8")
     traits = _lookup(words, keys, [TRAITS.index(c) if c in TRAITS else 0 for c in classes], -1)
-    ly = pc.match_substring_regex(words, ".{3}ly$").to_numpy(False)
-    traits = np.where(traits >= 0, traits, LY * ly)
-    traits = np.where((own := _lookup(words, TRAITS[11:], range(11, len(TRAITS)))) > 0, own, traits).astype("uint8")
-    capital = pc.match_substring_regex(printed, r"^\p{Lu}|^\d.*\p{Lu}$").to_numpy(False)
-    possessive = pc.match_substring_regex(printed, "['\u2019]s$").to_numpy(False)
-    kind, trait, upper, owner = kinds[code], traits[code], capital[shape], possessive[shape]
-    sign = np.zeros(len(printed), "uint8")
-    for i in np.unique(shape[:n][~is_word[:n]]).tolist():
+    traits = np.where(traits >= 0, traits, LY * pc.match_substring_regex(words, ".{3}ly$").to_numpy(False))
+    own = _lookup(words, TRAITS[11:], range(11, len(TRAITS)))
+    kind, trait = kinds[code], np.where(own > 0, own, traits).astype("uint8")[code]
+    upper = pc.match_substring_regex(printed, r"^\p{Lu}|^\d.*\p{Lu}$").to_numpy(False)[shape]
+    owner = pc.match_substring_regex(printed, "['\u2019]s$").to_numpy(False)[shape]
+    sign = np.full(len(printed), STOP, "uint8")
+    for i in np.unique(shape[~is_word]).tolist():
         t = printed[i].as_py()
         sign[i] = next((SIGNS[c] for c in t if SIGNS.get(c, MARK) != MARK), SIGNS.get(t[0], PUNCT))
-
-    doc, sentence = tokens["doc_id"].cat.codes.to_numpy("int64"), tokens["sentence_id"].to_numpy()
-    first = np.r_[True, (doc[1:] != doc[:-1]) | (sentence[1:] != sentence[:-1]), [False] * PAD]
-    first[n] = True
-    plain = (kind == OTHER) | (kind == AUX) & ~first
-    kind = np.where(is_word, np.where(upper & plain, NAME, kind), sign[shape]).astype("uint8")
-    kind[n:] = STOP
+    named = upper & ((kind == OTHER) | (kind == AUX) & ~first)
+    kind = np.where(is_word, np.where(named, NAME, kind), sign[shape]).astype("uint8")
     inner = (_lookup(words, (".", "jr", "sr"), (1, 1, 1)) > 0)[code] & ~first  # Mr. Trump, Trump, Jr.
-    at = np.flatnonzero(inner[1 : n - 1] & ~first[2:n]) + 1
+    at = np.flatnonzero(inner[1:-1] & ~first[2:]) + 1
     at = np.where(kind[at] == NAME, at - 1, at)
     kind[at[_among(kind[at], STOP, COMMA) & (kind[at - 1] == NAME)]] = NAME
+    return kind, trait, owner
+
+
+def _read_tokens(tokens, spans, cues):
+    """The words, and the first token and end of each span. `cues`: the forms of reporting verbs."""
+    n, doc, sentence = len(tokens), tokens["doc_id"].cat.codes.to_numpy("int64"), tokens["sentence_id"].to_numpy()
+    code, shape = (np.append(tokens[c].cat.codes.to_numpy("int32"), [0] * PAD) for c in ("word", "token"))
+    words, printed = (pa.array(tokens[c].cat.categories, pa.string()) for c in ("word", "token"))
+    is_word = np.append(tokens["is_word"].to_numpy(), [False] * PAD)
+    first = np.r_[True, (doc[1:] != doc[:-1]) | (sentence[1:] != sentence[:-1]), True, [False] * (PAD - 1)]
+    kind, trait, owner = _classify(code, shape, is_word, words, printed, first)
+    kind[n:], trait[n:], owner[n:] = STOP, 0, False
 
     place = doc << 32 | tokens["start"].to_numpy("int64")
     docs = tokens["doc_id"].cat.categories.get_indexer(spans["doc_id"]).astype("int64") << 32
@@ -158,46 +152,52 @@ def _read_tokens(tokens, spans, cues):
     np.add.at(edge, begin[outer], outer + 1)
     np.add.at(edge, end[outer], -outer - 1)
     span = np.cumsum(edge, dtype="int32") - np.int32(1)
-    free = span < 0
-    cue = (_lookup(words, list(cues), [True] * len(cues), False))[code] & is_word
 
     starts = np.flatnonzero(first)[:-1]
     stops, length = np.append(starts[1:], n), np.r_[np.diff(starts, append=n), PAD]
-    content = np.maximum(starts, _leave(_runs(_among(kind, STOP, MARK) & free), stops - 1)[0] + 1)
-    low, high, ends = (np.repeat(np.append(x, n), length) for x in (starts, content, stops))
-
-    who = _among(trait, PLURAL, ROLE, QUANTIFIER)
-    speaks = (kind == NAME) | (kind == PRON) | who
+    closing = _runs(_among(kind, STOP, MARK) & (span < 0))
+    content = np.maximum(starts, _leave(closing, stops - 1)[0] + 1)
+    low, high, stops = (np.repeat(np.append(x, n), length) for x in (starts, content, stops))
     names = np.flatnonzero(kind == NAME)
-    of = _among(trait[names - 1], OF, AND) + 2 * ((trait[names - 1] == THE) & (trait[names - 2] == OF))
+    back = names - 1 - _among(trait[names - 1], OF, AND)
+    back -= 2 * ((trait[names - 1] == THE) & (trait[names - 2] == OF))
     link = np.full(n + PAD, -1)
-    link[names] = np.where(free[names - 1] & ~owner[names - 1] & (kind[names - 1 - of] == NAME), names - 1 - of, -1)
-    w = _Words(kind, trait, owner, speaks, span, cue, cue, low, high, ends, link, code, words, {}, {}, {})
-    noun = np.zeros(n + PAD, bool)
-    at = np.flatnonzero(cue)
-    noun[at] = _is_noun(w, at, True, low[at], True)
-    after_name = np.append(False, (kind == NAME)[:-1])
-    unowned = after_name & ~np.append(False, owner[:-1])
+    link[names] = np.where((span[names - 1] < 0) & ~owner[names - 1] & (kind[back] == NAME), back, -1)
+    speaks = _among(kind, NAME, PRON) | _among(trait, PLURAL, ROLE, QUANTIFIER)
+    cue = _lookup(words, list(cues), [True] * len(cues), False)[code] & is_word
+    w = _Words(kind, trait, owner, speaks, span, cue, low, high, stops, link, code, words, {}, {}, {})
+    w.places["opening"] = np.unique(begin[outer])
+    _note_places(w, first, n)
+    return w, begin, end
+
+
+def _note_places(w, first, n):
+    """Fill the places, runs and counts that the rules look up."""
+    kind, trait, free = w.kind, w.trait, w.span < 0
+    after_name, after_owner, after_free = (np.append(False, x[:-1]) for x in (kind == NAME, w.owner, free))
+    noun, at = np.zeros(len(kind), bool), np.flatnonzero(w.cue)
+    noun[at] = _is_noun(w, at, True, w.low[at], True)
+    who = _among(trait, PLURAL, ROLE, QUANTIFIER)
     places = {
         "name": kind == NAME,
-        "name head": (kind == NAME) & ~unowned,
-        "name begins": (kind == NAME) & free & ~(unowned & np.append(False, free[:-1]) & ~first),
+        "name head": (kind == NAME) & ~(after_name & ~after_owner),
+        "name begins": (kind == NAME) & free & ~(after_name & ~after_owner & after_free & ~first),
         "time": kind == TIME,
         "pronoun": kind == PRON,
         "comma": kind == COMMA,
-        "break": (kind == COMMA) | (kind == DASH) | ~free,
-        "pause": (kind == COMMA) | (kind == COLON) | (kind == MARK) | ~free,
+        "break": _among(kind, COMMA, DASH) | ~free,
+        "pause": _among(kind, COMMA, COLON, MARK) | ~free,
         "who": who,
         "who in lower case": (kind == OTHER) & who,
-        "speaker": free & speaks & (trait != LY),
-        "phrase over": ~(free & ((kind <= DET) & ~(cue & ~noun) | (trait == OF) & after_name)),
+        "speaker": free & w.speaks & (trait != LY),
+        "phrase over": ~(free & ((kind <= DET) & ~(w.cue & ~noun) | (trait == OF) & after_name)),
         "that": trait == THAT,
         "by": trait == BY,
         "work": free & _among(trait, TITLE, NAMED),
         "remark": free & (trait == SPEECH),
         "plural": free & (trait == PLURAL),
         "office": _among(trait, ROLE, MALE, FEMALE),
-        "given": (_lookup(words, *_genders()) > 0)[code],
+        "given": (_lookup(w.words, *_genders()) > 0)[w.code],
     }
     adverb = _among(kind, AUX, ADV, TIME) | (trait == LY) | (kind == PREP) & np.append(kind[1:] == TIME, False)
     runs = {
@@ -207,24 +207,17 @@ def _read_tokens(tokens, spans, cues):
         "no word": kind >= COMMA,
         "between": free & (kind >= COMMA),
         "adverb": free & adverb,
-        "name": (kind == NAME) & free & ~np.append(False, owner[:-1]),
+        "name": (kind == NAME) & free & ~after_owner,
     }
     counts = {"word": kind < COMMA, "lower case": kind == OTHER, "before marks": kind < MARK}
     w.places.update((name, np.flatnonzero(mask[:n])) for name, mask in places.items())
     w.runs.update((name, _runs(mask)) for name, mask in runs.items())
     w.counts.update((name, np.append(0, np.cumsum(mask, dtype="int32"))) for name, mask in counts.items())
-    w.places["opening"] = np.unique(begin[outer])
-    return w._replace(noun=noun), begin, end
 
 
 def _tally(w, name, low, high):
     """How many of the tokens from `low` to `high` are of the class."""
     return w.counts[name][high] - w.counts[name][low]
-
-
-def _genders():
-    names = _given_names()
-    return names["name"].str.lower().tolist(), names["gender"].map({"male": MALE, "female": FEMALE}).tolist()
 
 
 def _is_form(w, at, pattern):
