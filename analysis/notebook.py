@@ -333,5 +333,8 @@ def _evidence_block(evidence):
         )
     if not parts:
         return ""
-    hint = '<p class="how" role="status">Click on a bar, cell or point of the figure, or open a line here.</p>'
+    hint = (
+        "Click on a bar, cell or point (or go there with the arrow keys, then Enter), or open a line here."
+    )
+    hint = f'<p class="how" role="status">{hint}</p>'
     return f'<details class="evidence"><summary>What is behind it</summary>{hint}{"".join(parts)}</details>'

@@ -71,6 +71,33 @@
     hit.querySelector("summary").focus({preventScroll: true});
     hit.scrollIntoView({block: "nearest"});
   };
+  const listen = (plot, figure) => {  // arrow keys go from point to point, Enter opens what is behind one
+    const told = document.createElement("p"), points = [];
+    let at = -1;
+    told.className = "told";
+    told.setAttribute("role", "status");
+    plot.after(told);
+    plot.tabIndex = 0;
+    plot.data.forEach((trace, curveNumber) => {
+      const seen = new Set(), texts = trace.hovertext, cells = trace.type === "heatmap";
+      (trace.customdata || []).forEach((held, i) => (cells ? held : [held]).forEach((key, j) => {
+        if (!key || seen.has(key)) return;
+        seen.add(key);
+        const text = cells ? texts[i][j] : Array.isArray(texts) ? texts[i] : texts;
+        points.push({key, text, spot: cells ? {xval: j, yval: i} : {curveNumber, pointNumber: i}});
+      }));
+    });
+    plot.addEventListener("keydown", event => {
+      const step = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1}[event.key];
+      if (!(step || event.key === "Enter" && at >= 0) || !points.length) return;
+      event.preventDefault();
+      if (!step) { open(figure, points[at].key); return; }
+      at = (Math.max(at, step < 0 ? 0 : -1) + step + points.length) % points.length;
+      Plotly.Fx.hover(plot, [points[at].spot]);
+      told.textContent = points[at].text.replaceAll("<br>", ", ").replace(/&(lt|gt|amp);/g, (_, n) => ({lt: "<", gt: ">", amp: "&"})[n]);
+    });
+    plot.addEventListener("blur", () => Plotly.Fx.unhover(plot));
+  };
   for (const plot of plots) {
     const spec = JSON.parse(plot.querySelector("script").textContent);
     plot.replaceChildren();
@@ -81,6 +108,7 @@
       const held = point.customdata === undefined ? point.y : point.customdata;
       open(plot.closest("figure"), String(held));
     });
+    if (plot.closest("figure").querySelector("details.evidence")) listen(plot, plot.closest("figure"));
     if (!root.dataset.first) root.dataset.first = Math.round(performance.now());
     await rest();
   }
