@@ -213,7 +213,7 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
 
 
 def _join(word_counts, documents, by):
-    """The word counts with the group of their document, and the words of each group; own words when quotes are known.
+    """The word counts with the group of their document and `own`, the count outside quotations, when these are known.
 
     Raises ValueError when a document of the counts is not in `documents`, or `by` is not one of their columns.
     """
@@ -222,42 +222,41 @@ def _join(word_counts, documents, by):
     lost = ~word_counts["doc_id"].isin(documents["doc_id"])
     if lost.any():
         raise ValueError(f"documents: doc_id {word_counts.loc[lost, 'doc_id'].iloc[0]!r} of word_counts is missing")
-    keys = documents[["doc_id"]] if by == "doc_id" else documents[["doc_id", by]]
+    keys = documents[list(dict.fromkeys(["doc_id", by]))]
     table = word_counts.merge(keys, on="doc_id", how="left", validate="many_to_one")
-    return table.assign(quoted_count=table.get("quoted_count", 0))
+    table["quoted_count"] = table.get("quoted_count", 0)
+    return table.assign(own=table["count"] - table["quoted_count"])
 
 
-def word_shift(word_counts, documents, target=None, reference=None, *, by="outlet", valence=None, exclude=()):
+def _spread(table, values, groups, by):
+    """One row per word, one column per group of `groups`: the sums of `values`."""
+    wide = table.pivot_table(index="word", columns=by, values=values, aggfunc="sum", fill_value=0)
+    return wide.reindex(columns=groups, fill_value=0)
+
+
+def word_shift(word_counts, documents, target=None, reference=None, *, by="outlet", valence=None):
     """One row per target and word: what the word adds to the difference in mean valence, target minus reference.
 
-    Counts are of words outside quotations (all words when there is no `quoted_count`); the mean is over the words
-    that have a valence, `exclude` left out (for example the event words). `target`, `reference`: groups of the
-    column `by`; None: each group against all others, or against the rest. Columns: `target, word, valence,
-    count_target, count_reference, share_target, share_reference` (of the valued words), `contribution` =
-    (valence - mean of the reference) * (share_target - share_reference), `type` (more or less used in the target, and
-    above or below the reference's mean: "more positive" ... "less negative"). The contributions of a target sum to
-    `difference`, its mean minus the reference's. NaN when either side has no valued word.
-    Gallagher et al. (2021), eq. 6-8. Raises ValueError for an unknown group.
+    Counts are of words outside quotations (all words when there is no `quoted_count`); the mean is over the words that
+    have a valence. `target`, `reference`: groups of the column `by`; None: each group against all others, or against
+    the rest. Columns: `target, word, valence, count_target, count_reference, share_target, share_reference` (of the
+    valued words), `contribution` = (valence - mean of the reference) * (share_target - share_reference), `type` (more
+    or less used in the target, and above or below the reference's mean: "more positive" ... "less negative"). The
+    contributions of a target sum to `difference`, its mean minus the reference's. NaN when either side has no valued
+    word. Gallagher et al. (2021), eq. 6-8. Raises ValueError for an unknown group.
     """
-    lexicon = shipped_valence() if valence is None else load_valence(valence)
+    lexicon = (shipped_valence() if valence is None else load_valence(valence)).set_index("token")["valence"]
     table = _join(word_counts, documents, by)
     groups = list(documents[by].dropna().unique())
     for argument, value in (("target", target), ("reference", reference)):
         if value is not None and value not in groups:
             near = get_close_matches(str(value), map(str, groups), 3) or list(map(str, groups))[:5]
             raise ValueError(f"{argument}: {value!r} is no {by}; did you mean {', '.join(near)}?")
-    table = table[~table["word"].isin(list(exclude))].merge(
-        lexicon.rename(columns={"token": "word"}), on="word", validate="many_to_one"
-    )
-    table["own"] = table["count"] - table["quoted_count"]
-    wide = table.pivot_table(index="word", columns=by, values="own", aggfunc="sum", fill_value=0).reindex(
-        columns=groups, fill_value=0
-    )
-    level = lexicon.set_index("token")["valence"].reindex(wide.index)
-    rows = []
+    wide = _spread(table[table["word"].isin(lexicon.index)], "own", groups, by)
+    level, rows = lexicon.reindex(wide.index).to_numpy(), []
     for group in groups if target is None else [target]:
         other = wide.drop(columns=group).sum(axis=1) if reference is None else wide[reference]
-        shift = pd.DataFrame({"target": group, "word": wide.index, "valence": level.to_numpy()})
+        shift = pd.DataFrame({"target": group, "word": wide.index, "valence": level})
         shift["count_target"], shift["count_reference"] = wide[group].to_numpy(), other.to_numpy()
         shift = shift[shift["count_target"] + shift["count_reference"] > 0]
         for side in ("target", "reference"):
@@ -266,9 +265,8 @@ def word_shift(word_counts, documents, target=None, reference=None, *, by="outle
         mean = (shift["valence"] * shift["share_reference"]).sum(min_count=1)
         more, above = shift["share_target"] - shift["share_reference"], shift["valence"] - mean
         shift["contribution"] = more * above
-        shift["type"] = np.where(more > 0, "more ", "less ") + np.where(above > 0, "positive", "negative").astype(
-            object
-        )
+        kind = np.where(above > 0, "positive", "negative").astype(object)
+        shift["type"] = np.where(more > 0, "more ", "less ") + kind
         shift["difference"] = shift["contribution"].sum(min_count=len(shift) or 1)
         rows.append(shift.sort_values("contribution", key=abs, ascending=False))
     return pd.concat(rows, ignore_index=True)
@@ -301,19 +299,16 @@ def count_loaded_words(word_counts, documents, *, by="outlet", words="loaded_wor
     listed = load_words(words)
     several = listed["word"].str.contains(" ")
     table = _join(word_counts, documents, by)
-    groups = table.groupby(by)[["count", "quoted_count"]].sum()
-    own = (groups["count"] - groups["quoted_count"]).rename("n_words")
+    sizes = table.groupby(by)["own"].sum().rename("n_words")
     if tokens is not None and several.any():
         table = pd.concat([table, _join(_count_phrases(tokens, listed.loc[several, "word"]), documents, by)])
-    table = table.merge(listed, on="word", validate="many_to_one").pivot_table(
-        index=["kind", "word"], columns=by, values=["count", "quoted_count"], aggfunc="sum", fill_value=0
-    )
-    table = table.reindex(columns=pd.MultiIndex.from_product([["count", "quoted_count"], own.index], names=[None, by]))
-    table = table.stack(by, future_stack=True).fillna(0).astype("int64").reset_index()
-    table["count"] -= table["quoted_count"]
-    table = table.merge(own, on=by, validate="many_to_one").merge(
-        shipped_valence().rename(columns={"token": "word"}), on="word", how="left", validate="many_to_one"
-    )
+    table = table[table["word"].isin(listed["word"])]
+    columns = {"count": "own", "quoted_count": "quoted_count"}
+    parts = {column: _spread(table, values, sizes.index, by).stack() for column, values in columns.items()}
+    table = pd.DataFrame(parts).astype("int64").reset_index()
+    table = table.merge(sizes, on=by, validate="many_to_one").merge(listed, on="word", validate="many_to_one")
+    valence = shipped_valence().rename(columns={"token": "word"})
+    table = table.merge(valence, on="word", how="left", validate="many_to_one")
     table["per_thousand"] = 1000 * table["count"] / table["n_words"].where(table["n_words"] > 0)
     table["valence_per_thousand"] = table.pop("valence") * table["per_thousand"]
     first = [by, "kind", "word", "count", "quoted_count", "n_words"]
@@ -329,12 +324,8 @@ def shared_event_words(word_counts, documents, *, by="outlet", ratio=2.0, minimu
     applied unasked, for then a document's score would depend on what else is loaded.
     """
     table = _join(word_counts, documents, by)
-    table["own"] = table["count"] - table["quoted_count"]
     size = table.groupby(by)["own"].sum()
-    table = table[table["word"].isin(shipped_valence()["token"])]
-    wide = table.pivot_table(index="word", columns=by, values="own", aggfunc="sum", fill_value=0).reindex(
-        columns=size.index, fill_value=0
-    )
+    wide = _spread(table[table["word"].isin(shipped_valence()["token"])], "own", size.index, by)
     rates, pooled = wide / size * 1e6, wide.sum(axis=1) / size.sum() * 1e6
     out = pd.DataFrame({"kind": "shared", "lowest": rates.min(axis=1), "highest": rates.max(axis=1)})
     alike = (out["lowest"] > 0) & (out["lowest"] >= pooled / ratio) & (out["highest"] <= pooled * ratio)
