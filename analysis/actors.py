@@ -482,10 +482,12 @@ def _between_marks(tokens, at):
 
 def _cut(sentences, tokens, f, doc):
     """The text of each mention; one that runs over a line break ends in the sentence after."""
-    codes, ids = pd.factorize(sentences["doc_id"])
-    key = tokens["doc_id"].cat.categories.get_indexer(ids).astype("int64")[codes] << 32
-    key = pd.Index(key | sentences["sentence_id"].to_numpy())
-    at = key.get_indexer(doc << 32 | f["sentence_id"].to_numpy())
+    ids = sentences["doc_id"]
+    new = (ids != ids.shift()).to_numpy(bool)
+    codes = tokens["doc_id"].cat.categories.get_indexer(ids[new]).astype("int64")[np.cumsum(new) - 1]
+    key = codes << 32 | sentences["sentence_id"].to_numpy()
+    order = np.argsort(key, kind="stable")  # quick where they are in order
+    at = order[np.searchsorted(key, doc << 32 | f["sentence_id"].to_numpy(), sorter=order)]
     which, at_which = np.unique(at, return_inverse=True)
     texts = sentences["text"].iloc[which].tolist()
     texts = [texts[n] for n in at_which.tolist()]  # shared, not copied: one may be very long
