@@ -94,7 +94,7 @@ def _share_facts(text, other):
     return len(one & two) / max(min(len(one), len(two)), 1) if one and two else 1.0
 
 
-def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="auto", paragraphs=None):
+def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="auto"):
     """One row per pair of articles that are copies of each other: reprints, changed headers or endings, cut versions.
 
     `doc_id, other_doc_id` in the order of `documents`; `similarity`: Jaccard similarity of the distinct five-word
@@ -102,9 +102,8 @@ def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="au
     linked by copies, numbered from 0. `documents` needs doc_id and text. `partial` adds pairs that share less but have
     `PASSAGE` own words in a row in common (a shared paragraph; quoted words do not count); their cluster_id is <NA>.
     `method`: "exact" compares all pairs that share a shingle, "minhash" those whose signatures meet (texts of Jaccard
-    0.2 with probability 0.995), "auto" is exact up to 5,000 articles. `paragraphs`: compare body paragraphs only.
-    An article of fewer than five words is never a copy. ValueError: no text (a bundle has none), a doc_id that stands
-    twice, an unknown method.
+    0.2 with probability 0.995), "auto" is exact up to 5,000 articles. An article of fewer than five words is never a
+    copy. ValueError: no text (a bundle has none), a doc_id that stands twice, an unknown method.
     """
     if "text" not in documents.columns:
         raise ValueError("documents: reprints are found in the text, and this table has none (a bundle keeps no text)")
@@ -113,15 +112,10 @@ def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="au
         raise ValueError(f"method: {method!r} is not one of auto, exact, minhash")
     if (twice := documents["doc_id"].duplicated()).any():
         raise ValueError(f"documents: doc_id {documents['doc_id'][twice].iloc[0]!r} stands twice; give each its own")
-    ids, texts = documents["doc_id"].to_numpy(object), documents["text"].fillna("")
+    ids, texts = documents["doc_id"].to_numpy(object), documents["text"].fillna("").tolist()
     if not len(ids):
         return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in DTYPES.items()})
-    if paragraphs is not None:
-        body = paragraphs[paragraphs["kind"] == "body"]
-        whole = dict(zip(ids, texts, strict=True))
-        pieces = [whole[d][a:b] for d, a, b in zip(body["doc_id"], body["start"], body["end"], strict=True)]
-        texts = pd.Series(pieces, dtype="str").groupby(body["doc_id"].to_numpy()).agg("\n".join).reindex(ids).fillna("")
-    texts, (values, starts) = list(texts), _shingle(list(texts))
+    values, starts = _shingle(texts)
     large = method == "minhash" or (method == "auto" and len(ids) > LARGE)
     i, j, shared = (_pairs_minhash if large else _pairs_exact)(values, starts)
     i, j, shared = (a[np.lexsort((j, i))] for a in (i, j, shared))

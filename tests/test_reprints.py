@@ -149,16 +149,6 @@ def test_quoted_words_of_a_passage_are_counted_apart():
     assert table[["n_words", "n_own_words"]].to_numpy().tolist() == [[19, 12]]
 
 
-def test_only_the_body_is_compared_when_paragraphs_are_given():
-    appeal = "Support the Coast Wire of Linden and Skerry with a gift "
-    appeal += "of any size and read every story on the day it appears without advertising."
-    documents = corpus(a=[OTHER[0][:60], appeal], b=[STORY[0][:60], appeal])
-    assert find(documents)
-    paragraphs = pd.DataFrame({"doc_id": ["a", "a", "b", "b"], "kind": ["body", "appeal"] * 2})
-    paragraphs[["start", "end"]] = [(0, 60), (62, 62 + len(appeal))] * 2
-    assert find(documents, paragraphs=paragraphs) == set()
-
-
 def test_a_cluster_counts_once():
     documents = corpus(a=STORY, b=STORY, c=OTHER)
     documents["date"] = pd.to_datetime(["2024-05-03", "2024-05-02", "2024-05-01"])
