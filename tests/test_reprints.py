@@ -131,7 +131,7 @@ def test_shared_quotation_is_no_shared_paragraph():
 def test_shared_passages_are_located_by_offsets_also_when_moved():
     documents = corpus(a=[OTHER[0], *STORY], b=[STORY[2], STORY[0], OTHER[1]])
     texts = documents.set_index("doc_id")["text"]
-    table = analysis.compare.shared_passages(documents, "a", "b")
+    table = reprints.shared_passages(documents, "a", "b")
     assert [texts["a"][s:e] for s, e in zip(table["start"], table["end"], strict=True)] == [
         STORY[0].rstrip("."),
         STORY[2].rstrip("."),
@@ -140,7 +140,7 @@ def test_shared_passages_are_located_by_offsets_also_when_moved():
     assert here == [STORY[0].rstrip("."), STORY[2].rstrip(".")]
     assert table["n_words"].tolist() == [len(reprints.WORD.findall(STORY[i])) for i in (0, 2)]
     with pytest.raises(ValueError, match="no doc_id 'c'; there are a, b"):
-        analysis.compare.shared_passages(documents, "a", "c")
+        reprints.shared_passages(documents, "a", "c")
 
 
 def test_quoted_words_of_a_passage_are_counted_apart():
