@@ -3,14 +3,15 @@
 import codecs
 import gzip
 import hashlib
+import io
 import json
 import os
 import re
 import unicodedata
 import warnings
 import zlib
+from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
-from io import StringIO
 from pathlib import Path
 
 import pandas as pd
@@ -72,9 +73,9 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
 
     `findings` is a list that receives (file, problem, detail, fix) of what was skipped or is doubtful.
     """
-    source, findings, ids = Path(path), [] if findings is None else findings, {}
+    source, findings, ids = as_path(path), [] if findings is None else findings, {}
     if source.is_dir():
-        if not os.access(source, os.R_OK | os.X_OK):
+        if isinstance(source, Path) and not os.access(source, os.R_OK | os.X_OK):
             raise ValueError(f"{path}: the folder cannot be read; check its permissions")
         root, files = source, _find_files(source, findings)  # name shown: name on disk
         if metadata is None and (source / "documents.csv").is_file():
@@ -167,10 +168,47 @@ def _show(name):
     return str(name) if str(name).isascii() else decode(os.fsencode(name))[0]
 
 
+def as_path(path):
+    """A folder or file of this machine, or by its address (`s3://…`, `gs://…`) through fsspec."""
+    if "://" not in str(path):
+        return Path(path)
+    try:
+        from upath import UPath
+    except ImportError as error:
+        raise ValueError(f"{path}: addresses need fsspec: pip install 'parallax-news[cluster]'") from error
+    try:
+        return UPath(path)
+    except (ValueError, ImportError) as error:  # no such protocol, or its package is not there
+        raise ValueError(f"{path}: {error}") from None
+
+
 def _find_files(root, findings):
-    """(name shown, name on disk) of the files below `root`, sorted; links to folders are not followed, links to files
-    only when they stay inside."""
-    inside, folders, files, others = root.resolve(), [""], [], {}
+    """(name shown, name on disk) of the files below `root`, sorted, those of links only when they stay inside."""
+    files, others = [], {}
+    for name, is_file in _walk(root, findings) if isinstance(root, Path) else _list_remote(root):
+        if _suffix(name) not in TEXTS + PAGES or name.lower().endswith(".gz") or not is_file:
+            others.setdefault(_suffix(name), []).append(name)
+        elif not name.rpartition("/")[2].lower().startswith("readme"):
+            files.append((_show(name), name))
+    for suffix, names in sorted(others.items()):
+        names = sorted(set(names) - {"documents.csv", "actors.csv"})
+        if names:
+            detail = f"{len(names)} {_show(suffix) or 'unnamed'} file(s)"
+            findings.append((_show(names[0]), "not an article", detail, "save articles as .txt, .md or .html"))
+    return sorted(files)
+
+
+def _list_remote(root):
+    """Name and True for each file below an address, hidden ones left out."""
+    for file in root.rglob("*"):
+        name = file.path[len(root.path) :].lstrip("/")
+        if not any(part.startswith(".") for part in name.split("/")) and file.is_file():
+            yield name, True
+
+
+def _walk(root, findings):
+    """Name of each file below `root` and whether it is a regular one; links to folders are not followed."""
+    inside, folders = root.resolve(), [""]
     while folders:
         folder = folders.pop()
         try:
@@ -186,16 +224,8 @@ def _find_files(root, findings):
                 folders.append(name)
             elif entry.is_symlink() and (refusal := _refuse_link(entry, inside)):
                 findings.append((_show(name), *refusal))
-            elif _suffix(name) not in TEXTS + PAGES or name.lower().endswith(".gz") or not entry.is_file():
-                others.setdefault(_suffix(name), []).append(name)
-            elif not entry.name.lower().startswith("readme"):
-                files.append((_show(name), name))
-    for suffix, names in sorted(others.items()):
-        names = sorted(set(names) - {"documents.csv", "actors.csv"})
-        if names:
-            detail = f"{len(names)} {_show(suffix) or 'unnamed'} file(s)"
-            findings.append((_show(names[0]), "not an article", detail, "save articles as .txt, .md or .html"))
-    return sorted(files)
+            else:
+                yield name, entry.is_file()
 
 
 def _refuse_link(entry, inside):
@@ -285,18 +315,19 @@ def _read_frames(path, rows, encoding, wanted):
     if _suffix(path.name) == ".parquet":
         from pyarrow.parquet import ParquetFile
 
-        with ParquetFile(path) as file:
+        with _open(path) as handle, ParquetFile(handle) as file:
             names = file.schema_arrow.names
             columns = [c for c in names if c in wanted] if "text" in names else None
             for batch in file.iter_batches(rows, columns=columns):  # pandas' own metadata may be broken: not needed
                 yield batch.replace_schema_metadata(None).to_pandas(integer_object_nulls=True)
     elif _suffix(path.name) == ".csv":
         options = {"dtype": "str", "keep_default_na": False, "encoding": encoding, "encoding_errors": "replace"}
-        with pd.read_csv(path, chunksize=rows, **options) as reader:
+        with _open(path) as handle, pd.read_csv(handle, chunksize=rows, **options) as reader:
             yield from reader
     else:
-        opener, found = gzip.open if path.name.endswith(".gz") else open, []
-        with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="\n") as lines:
+        found = []
+        with _open(path) as handle:
+            lines = io.TextIOWrapper(handle, encoding="utf-8-sig", errors="replace", newline="\n")
             for n, line in enumerate(lines, 1):
                 try:
                     row = json.loads(line) if line.strip() else {}
@@ -313,14 +344,20 @@ def _read_frames(path, rows, encoding, wanted):
         yield pd.DataFrame(found)
 
 
+@contextmanager
+def _open(path):
+    """The bytes of a file, unpacked."""
+    with path.open("rb") as raw, gzip.open(raw) if path.name.endswith(".gz") else nullcontext(raw) as handle:
+        yield handle
+
+
 def _mend_pairs(text):
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _sniff(path):
     """Encoding of a CSV file, from its beginning."""
-    opener = gzip.open if path.name.endswith(".gz") else open
-    with opener(path, "rb") as handle:
+    with _open(path) as handle:
         text, encoding = decode(handle.read(1 << 20).rpartition(b"\n")[0])
     if text is None:
         raise ValueError(f"{encoding}; save it as CSV in UTF-8")
@@ -332,7 +369,7 @@ def _read_metadata(source):
     if isinstance(source, pd.DataFrame):
         name, table = "metadata", source.astype("str").fillna("")
     else:
-        name, raw = str(source), Path(source).read_bytes()
+        name, raw = str(source), as_path(source).read_bytes()
         text = decode(raw)[0]
         if text is None:
             raise ValueError(f"{name}: not a text file; save it as CSV in UTF-8")
@@ -340,7 +377,7 @@ def _read_metadata(source):
             raise ValueError(f"{name}: empty; give it a header with 'file' or 'doc_id', or remove it")
         separator = max(",;\t", key=text.partition("\n")[0].count)
         try:
-            table = pd.read_csv(StringIO(text), dtype="str", keep_default_na=False, sep=separator)
+            table = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, sep=separator)
         except ValueError as error:  # pandas' parser errors are ValueErrors; they name the line
             raise ValueError(
                 f"{name}: {str(error).strip()}; quote the fields that contain commas, close all quotes"

@@ -80,7 +80,7 @@ def _tokens_beside(mentions, tokens):
 
 def read_registry(path, given=None):
     """The registry for the corpus at `path`: `given`, else its own `actors.csv`, else the shipped one."""
-    own = Path(path) / "actors.csv"
+    own = corpus.as_path(path) / "actors.csv"
     return actors_module.load_actors(given or (own if own.is_file() else None))
 
 
@@ -90,7 +90,7 @@ def load_features(path, actors=None):
     Raises FileNotFoundError or ValueError naming the path and the fix: nothing there, an unfinished bundle, or one
     written by another version.
     """
-    path = Path(path)
+    path = corpus.as_path(path)
     if not is_bundle(path):
         registry = read_registry(path, actors) if not isinstance(actors, pd.DataFrame) else actors
         return extract_features(corpus.load_documents(path), registry)
@@ -100,12 +100,13 @@ def load_features(path, actors=None):
 
 def is_bundle(path):
     """Whether `path` is a folder of features, finished or not."""
-    return (Path(path) / MANIFEST).is_file() or (Path(path) / "documents").is_dir() and (Path(path) / "quotes").is_dir()
+    path = corpus.as_path(path)
+    return (path / MANIFEST).is_file() or (path / "documents").is_dir() and (path / "quotes").is_dir()
 
 
 def read_manifest(path):
     """The manifest of a bundle: version, parts with their sizes and hashes, options. Refuses another version's."""
-    file = Path(path) / MANIFEST
+    file = corpus.as_path(path) / MANIFEST
     rebuild = f"run `parallax features ARTICLES --out {path}` to (re)build it"
     if not file.is_file():
         raise FileNotFoundError(f"{path}: an unfinished features folder, without {MANIFEST}; {rebuild}")
@@ -124,7 +125,7 @@ def write_features(features, path):
 
     Names, single words, counts and scores only. The same features give the same bytes.
     """
-    path = Path(path)
+    path = corpus.as_path(path)
     part = write_part(features, path, "00000")
     write_manifest(path, [part])
 
@@ -162,6 +163,9 @@ def write_aside(file, data):
     """Write the bytes `data` to `file`, whole or not at all, whenever the process ends."""
     import os
 
+    if not isinstance(file, Path):  # an object of a store comes whole
+        file.write_bytes(data)
+        return
     aside = file.with_name(f"{file.name}.{os.getpid()}.partial")
     try:
         aside.write_bytes(data)
@@ -176,7 +180,8 @@ def _read_table(path, name, parts):
     for part in parts:
         file = path / name / f"{part['name']}.parquet"
         try:
-            frames.append(pd.read_parquet(file))
+            with file.open("rb") as handle:
+                frames.append(pd.read_parquet(handle))
         except (OSError, ValueError) as error:
             raise ValueError(
                 f"{file}: cannot be read ({error}); rebuild the folder with `parallax features`"

@@ -12,7 +12,6 @@ import shutil
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -33,14 +32,14 @@ def stream_features(path, out, registry, *, scheduler=None):
     """
     from tqdm import tqdm
 
-    out, findings, receipts, waiting = Path(out).resolve(), [], {}, {}
+    out, findings, receipts, waiting = corpus.as_path(out).resolve(), [], {}, {}
     _check_target(out)
     partitions = _read_partitions(path, findings)
     documents = next(partitions)  # what cannot be read at all must not touch what stands in `out`
     for folder in ("parts", *features.Features._fields):  # the first one tells whose folder it is
         (out / folder).mkdir(parents=True, exist_ok=True)
     (out / features.MANIFEST).unlink(missing_ok=True)
-    total, articles = _measure_input(Path(path))
+    total, articles = _measure_input(corpus.as_path(path))
     bar = tqdm(total=articles, desc="features", unit=" articles", delay=2, disable=None)
 
     def collect(most):

@@ -268,3 +268,31 @@ if __name__ == "__main__":
         print(cluster.scheduler_address, min(client.run(__import__("os").getpid).values()), flush=True)
         time.sleep(240)
 """
+
+
+@pytest.mark.parametrize("table", [False, True])
+def test_addresses_give_the_same_bytes_as_the_folder(few, tmp_path, monkeypatch, table):
+    """Through fsspec's file system in memory, in and out: a folder of articles, and a table."""
+    fsspec = pytest.importorskip("fsspec")
+    pytest.importorskip("upath")
+    store = fsspec.filesystem("memory")
+    source = few
+    if table:
+        source = tmp_path / "few.csv.gz"
+        analysis.load_documents(few)[["doc_id", "outlet", "text"]].to_csv(source, index=False)
+    store.put(str(source), f"/{source.name}", recursive=True)
+    assert run_here(monkeypatch, source, tmp_path / "here") == 0
+    address = f"memory://{source.name}"
+    assert run_here(monkeypatch, address, "memory://out") == 0
+    store.get("/out", str(tmp_path / "there"), recursive=True)
+    assert digest(tmp_path / "there") == digest(tmp_path / "here")
+    assert len(analysis.load_features("memory://out").documents) == 12
+    seen = count_extractions(monkeypatch)
+    assert run_here(monkeypatch, address, "memory://out") == 0
+    assert seen == []  # finished parts are kept there too
+    store.rm("/out", recursive=True)
+
+
+def test_an_address_without_its_package_or_protocol_is_one_line(tmp_path, capsys):
+    assert main(["features", "nowhere://articles", "--out", str(tmp_path / "out")]) == 2
+    assert "nowhere" in capsys.readouterr().err

@@ -22,7 +22,7 @@ def read_list(source, *, required, unique=(), defaults=None):
         rows = source.astype("str").fillna("").to_numpy().tolist()
     else:
         shipped = isinstance(source, str) and "/" not in source and "." not in source
-        path = FOLDER / f"{source}.csv" if shipped else Path(source)
+        path = FOLDER / f"{source}.csv" if shipped else source if hasattr(source, "open") else Path(source)
         name = path.name
         try:
             with path.open(encoding="utf-8-sig", newline="") as handle:
