@@ -8,6 +8,7 @@ release the lock. Tokens are codes of a dictionary, and what depends on a word a
 import os
 import re
 import unicodedata
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -42,6 +43,7 @@ CHUNK, PART = 1 << 20, 1 << 18  # bytes and tokens that a thread takes at once
 EIGHT = np.zeros(8, "uint8")
 MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], "uint64")
 IS_WORD, SMALL, CAPITALS, CANDIDATE = 1, 2, 4, 8
+_left_over = {}  # the table that the last call of `split_sentences` or `tokenize` did not return, and of what it is
 DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_])+\.?").fullmatch
 
 
@@ -401,13 +403,34 @@ def _texts(buffer, row, *places):
     return take_bytes(data, *(at + low + np.searchsorted(character[low:high], at) for at in places))
 
 
+def _take(name, documents, paragraphs, abbreviations):
+    """One of the tables of `analyze`. The other is kept until asked for or the documents are gone: most want both.
+
+    `paragraphs` and `documents` may be changed in between: what is kept is of a snapshot, which is compared.
+    """
+    schema.require(documents, "documents", "doc_id", "text")
+    snapshot = [t.copy(deep=False) for t in (documents[["doc_id", "text"]], paragraphs) if t is not None]
+    before, table = _left_over.pop(name, ((), None))
+    if abbreviations is None and len(before) == len(snapshot) and all(map(pd.DataFrame.equals, before, snapshot)):
+        return table
+    tables = dict(
+        zip(("sentences", "tokens"), analyze(documents, paragraphs, abbreviations=abbreviations), strict=True)
+    )
+    table = tables.pop(name)
+    _left_over.clear()
+    if abbreviations is None:
+        _left_over.update({other: (snapshot, tables[other]) for other in tables})
+        weakref.finalize(documents, _left_over.clear)
+    return table
+
+
 def split_sentences(documents, paragraphs=None, *, abbreviations=None):
     """One row per sentence of the body: `doc_id, sentence_id, paragraph_id, start, end, n_words, n_quoted_words, text`.
 
     A sentence never crosses a paragraph; a quotation or parenthesis that its sentence goes on after is not split.
     `abbreviations`: your own list (CSV or table with the columns of resources/abbreviations.csv).
     """
-    return analyze(documents, paragraphs, abbreviations=abbreviations)[0]
+    return _take("sentences", documents, paragraphs, abbreviations)
 
 
 def tokenize(documents, paragraphs=None, *, abbreviations=None):
@@ -416,7 +439,7 @@ def tokenize(documents, paragraphs=None, *, abbreviations=None):
     `token` is as printed, `word` its counted form (see `fold_word`), both categorical; marks are tokens that are not
     words, and so is a web or mail address. `in_quote`: between the outermost quotation marks.
     """
-    return analyze(documents, paragraphs, abbreviations=abbreviations)[1]
+    return _take("tokens", documents, paragraphs, abbreviations)
 
 
 def tokenize_sentences(sentences, *, abbreviations=None):

@@ -409,3 +409,26 @@ def test_cost_is_linear():
     hard = {"line": ordinary.replace("\n", " "), "quotes": "“" * 100_000, "paragraphs": "Word\n" * 60_000}
     for name, string in hard.items():
         assert cost(string) < 5 * base, name  # the factor is 3 on a quiet machine
+
+
+def test_sentences_and_tokens_come_from_one_pass_and_are_never_stale(monkeypatch):
+    calls, analyze = [], text.analyze
+    monkeypatch.setattr(text, "analyze", lambda *a, **o: calls.append(1) or analyze(*a, **o))
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "text": ["One came. Two went.", "Nobody stayed."]})
+    paragraphs = whole(documents)
+    sentences, tokens = analyze(documents, paragraphs)
+    for more in ((), (paragraphs,)):
+        calls.clear()
+        pd.testing.assert_frame_equal(text.split_sentences(documents, *more), sentences)
+        pd.testing.assert_frame_equal(text.tokenize(documents, *more), tokens)
+        assert len(calls) == 1
+    text.tokenize(documents)
+    documents.loc[1, "text"] = "Somebody stayed."  # in place
+    assert text.split_sentences(documents)["text"].tolist()[-1] == "Somebody stayed."
+    text.split_sentences(documents, paragraphs)
+    paragraphs.loc[1, "kind"] = "chrome"
+    assert set(text.tokenize(documents, paragraphs)["doc_id"].astype(str)) == {"a"}
+    text.split_sentences(documents)
+    assert text._left_over
+    del documents
+    assert not text._left_over
