@@ -57,24 +57,10 @@ def count_matches(array, pattern):
     return pc.count_substring_regex(array, pattern).to_numpy(zero_copy_only=False)
 
 
-def _groups(array):
-    """Vowel groups of each word, from the bytes of the column: a vowel that no vowel of the same word precedes."""
-    _, offsets, data = array.buffers()
-    if not len(array) or not data:
-        return np.zeros(len(array), int)
-    ends = np.frombuffer(offsets, "int32")[array.offset : array.offset + len(array) + 1]
-    vowel = np.isin(np.arange(256), list(b"aeiouy"))[np.frombuffer(data, "uint8")]
-    first = vowel.copy()
-    first[1:] &= ~vowel[:-1]
-    begins = ends[:-1][np.diff(ends) > 0]
-    first[begins] = vowel[begins]
-    return np.diff(np.append(0, np.cumsum(first))[ends])
-
-
 def count_by_rule(array):
     """Syllables of each lower-case word without parts, by the rule alone."""
-    rule = _groups(array) - count_matches(array, SILENT) + count_matches(array, HIATUS) + count_matches(array, BOUNDARY)
-    return np.maximum(rule, 1)
+    vowels, silent, hiatus, boundary = (count_matches(array, p) for p in ("[aeiouy]+", SILENT, HIATUS, BOUNDARY))
+    return np.maximum(vowels - silent + hiatus + boundary, 1)
 
 
 class _Lists(NamedTuple):
