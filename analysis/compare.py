@@ -115,7 +115,7 @@ def _shuffle(one, two, columns, statistic, seed):
 
 
 def _sample(table, values, statistic, unit, seed):
-    """One group: what `_resample` gives; unit, number of units, why there is no interval; and the units' sums."""
+    """One group: what `_resample` gives, the unit, its units' sums, and a note on why there is no interval."""
     n_articles = table["doc_id"].nunique()
     paragraphs = unit == "paragraph" or (unit == "auto" and n_articles < ENOUGH and "paragraph_id" in table)
     sums = values.groupby([table[c] for c in ("doc_id", "paragraph_id")[: 1 + paragraphs]], dropna=False).sum()
@@ -131,7 +131,8 @@ def _sample(table, values, statistic, unit, seed):
     elif not error > 0 or np.isnan(deviation).mean() > 0.1:
         note = "no interval: the units do not vary" if error == 0 else "no interval: undefined in many resamples"
         error = 0.0 if error == 0 else np.nan  # against another group there is still a difference
-    return estimate, error, deviation, errors, "paragraph" if paragraphs else "article", len(units), note, units
+    found = {"estimate": estimate, "error": error, "deviation": deviation, "errors": errors, "units": units}
+    return found | {"unit": "paragraph" if paragraphs else "article", "n_units": len(units), "note": note}
 
 
 def _groups(table, by):
@@ -159,21 +160,17 @@ def bootstrap_interval(table, statistic, documents=None, *, by="outlet", unit="a
     labels, codes = _groups(table, by)
     rows = []
     for g in range(len(labels)):
-        sample = _sample(table[codes == g], values[codes == g], statistic, unit, [seed, g])
-        estimate, error, deviation, errors, name, n, note, _ = sample
+        one = _sample(table[codes == g], values[codes == g], statistic, unit, [seed, g])
         upper = lower = np.nan
-        if error > 0:
-            z = deviation / np.maximum(errors, FLOOR * error)
+        if one["error"] > 0:
+            z = one["deviation"] / np.maximum(one["errors"], FLOOR * one["error"])
             upper, lower = np.nanquantile(z, [(1 + level) / 2, (1 - level) / 2])
-        low = estimate - upper * error
-        if "part" in values and (values["part"] >= 0).all():
-            low = max(low, 0.0) if low == low else low
-        rows.append((estimate, low, estimate - lower * error, name, n, note))
-    columns = ["estimate", "low", "high", "unit", "n_units", "note"]
-    frame = pd.DataFrame(rows, columns=columns).astype(
-        {**dict.fromkeys(columns[:3], float), "unit": "str", "n_units": "int64", "note": "str"}
-    )
-    return pd.concat([labels, frame], axis=1)
+        low, high = (one["estimate"] - quantile * one["error"] for quantile in (upper, lower))
+        if "part" in values and (values["part"] >= 0).all():  # a rate of counts
+            low = np.maximum(low, 0.0)
+        rows.append(one | {"low": low, "high": high})
+    dtypes = dict.fromkeys(("estimate", "low", "high"), "float64") | {"unit": "str", "n_units": "int64", "note": "str"}
+    return pd.concat([labels, pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)], axis=1)
 
 
 def adjust_holm(p_values):
@@ -206,31 +203,32 @@ def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs
         sides = [(a, "rest", rest[a]) for a in every]
     for a, other, two in sides:
         one = own[a]
-        error, errors, difference = np.hypot(one[1], two[1]), np.hypot(one[3], two[3]), one[0] - two[0]
-        unit = one[4] if one[4] == two[4] else f"{one[4]}/{two[4]}"
-        notes = [n for n in (one[6], two[6]) if n]
+        difference, error = one["estimate"] - two["estimate"], np.hypot(one["error"], two["error"])
+        unit = one["unit"] if one["unit"] == two["unit"] else f"{one['unit']}/{two['unit']}"
+        notes = [side["note"] for side in (one, two) if side["note"]]
         z, p = np.empty(0), np.nan
         if error > 0:
             if unit == "article":
-                z, notes = _shuffle(one[7], two[7], list(values.columns), statistic, [seed, len(rows), 2]), []
+                z = _shuffle(one["units"], two["units"], list(values.columns), statistic, [seed, len(rows), 2])
+                notes = []
             else:
-                z = (one[2] - two[2]) / np.maximum(errors, FLOOR * error)
+                errors = np.hypot(one["errors"], two["errors"])
+                z = (one["deviation"] - two["deviation"]) / np.maximum(errors, FLOOR * error)
             z, t = z[~np.isnan(z)], difference / error
             p = min(1.0, 2 * (1 + min(np.sum(z >= t - 1e-9), np.sum(z <= t + 1e-9))) / (len(z) + 1))
-        note = "; ".join(dict.fromkeys(notes))
-        rows.append((a, other, difference, error, z, p, unit, note))
+        rows.append((a, other, difference, error, z, p, unit, "; ".join(dict.fromkeys(notes))))
     frame = pd.DataFrame(rows, columns=["a", "other", "difference", "error", "z", "p", "unit", "note"])
-    tested = max(frame["p"].notna().sum(), 1)
-    for name, tail in (("low", 1 - (1 - level) / 2 / tested), ("high", (1 - level) / 2 / tested)):
-        ends = [np.quantile(z, tail) if len(z) else np.nan for z in frame["z"]]
+    tail = (1 - level) / 2 / max(frame["p"].notna().sum(), 1)
+    for name, place in (("low", 1 - tail), ("high", tail)):
+        ends = [np.quantile(z, place) if len(z) else np.nan for z in frame["z"]]
         frame[name] = frame["difference"] - np.array(ends, float) * frame["error"]
     frame["q"] = adjust_holm(frame["p"])
     frame = frame.astype({**dict.fromkeys(["difference", "low", "high", "p"], float), "other": "str", "note": "str"})
-    frame = frame[["other", "difference", "low", "high", "p", "q", "unit", "note"]]
-    return pd.concat([labels.iloc[[r[0] for r in rows]].reset_index(drop=True), frame], axis=1)
+    labels = labels.iloc[frame["a"].astype(int)].reset_index(drop=True)
+    return pd.concat([labels, frame[["other", "difference", "low", "high", "p", "q", "unit", "note"]]], axis=1)
 
 
-def permutation_test(table, statistic, documents=None, *, by="outlet", shuffles=2_000, seed=0):
+def permutation_test(table, statistic, documents=None, *, by="outlet", seed=0):
     """One row per group against all others: how often chance alone gives such a difference.
 
     The groups' labels are shuffled among the articles. Columns: by, n_articles, difference (group minus the rest),
@@ -248,13 +246,12 @@ def permutation_test(table, statistic, documents=None, *, by="outlet", shuffles=
         part = (labelled == g).astype(float) @ units
         return _evaluate(statistic, part, columns) - _evaluate(statistic, total - part, columns)
 
-    groups = range(len(labels))
+    groups, chance = range(len(labels)), []
     seen = np.array([differ(codes[None], g)[0] for g in groups])
     note = "fewer than two groups have two articles: group and article cannot be told apart"
     note = "" if np.sum(size > 1) > 1 else note
-    chance, step = [], max(1, 4_000_000 // max(len(units), 1))
-    for done in range(0, 0 if note else shuffles, step):
-        shuffled = rng.permuted(np.tile(codes, (min(step, shuffles - done), 1)), axis=1)
+    for count in [] if note else _chunks(len(units)):
+        shuffled = rng.permuted(np.tile(codes, (count, 1)), axis=1)
         chance.append(np.column_stack([np.abs(differ(shuffled, g)) for g in groups]))
     chance = np.concatenate(chance) if chance else np.full((1, len(labels)), np.nan)
     p = (1 + np.sum(chance >= np.abs(seen) * (1 - 1e-12), axis=0)) / (1 + len(chance))
@@ -274,21 +271,21 @@ def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
     an article, so p_absent is a lower bound. Needs counts only, so a bundle will do.
     """
     stop = resources.word_set("stopwords") if stopwords is None else frozenset(stopwords)
-    group = features.documents[["doc_id", by]] if by != "doc_id" else features.documents[["doc_id"]]
+    group = features.documents[list(dict.fromkeys(["doc_id", by]))]
     words = features.word_counts
     kept = words.groupby("word", observed=True).agg(count=("count", "sum"), n_docs=("doc_id", "nunique"))
     kept = kept[kept["n_docs"] >= min(2, len(group))].sort_values("count", ascending=False, kind="stable")
     number, term = kept.index.str.match(r"\d"), kept.index.str.match(r"[^\W\d]{3}|u\.s\.$") & ~kept.index.isin(stop)
-    parts = [features.mentions.groupby(["actor", "doc_id"], observed=True).size().rename("count").reset_index()]
-    parts += [
-        words[words["word"].isin(kept.index[m][:n_terms])].rename(columns={"word": "actor"}) for m in (term, number)
-    ]
-    long = pd.concat([p.assign(kind=k) for p, k in zip(parts, ("actor", "term", "number"), strict=True)])
-    long = long.merge(group, on="doc_id", validate="many_to_one")
+    mentions = features.mentions.groupby(["actor", "doc_id"], observed=True).size().rename("count").reset_index()
+    parts = [mentions.rename(columns={"actor": "item"}).assign(kind="actor")]
+    for kind, chosen in (("term", term), ("number", number)):
+        part = words[words["word"].isin(kept.index[chosen][:n_terms])]
+        parts.append(part.rename(columns={"word": "item"}).assign(kind=kind))
+    long = pd.concat(parts).merge(group, on="doc_id", validate="many_to_one")
     n_words = words.merge(group, on="doc_id", validate="many_to_one").groupby(by, observed=True)["count"].sum()
-    counts = long.pivot_table(index=["kind", "actor"], columns=by, values="count", aggfunc="sum", fill_value=0)
+    counts = long.pivot_table(index=["kind", "item"], columns=by, values="count", aggfunc="sum", fill_value=0)
     counts = counts.reindex(columns=n_words.index, fill_value=0)
-    frame = counts.stack().rename("count").astype("int64").reset_index().rename(columns={"actor": "item"})
+    frame = counts.stack().rename("count").astype("int64").reset_index()
     frame["n_words"] = frame[by].map(n_words).astype("int64")
     frame["rate"] = 1_000 * frame["count"] / frame["n_words"]
     total, share = frame.groupby(["kind", "item"])["count"].transform("sum"), frame["n_words"] / n_words.sum()

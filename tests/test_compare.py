@@ -219,7 +219,7 @@ def test_permutation_p_value_is_scipys():
     rng = np.random.default_rng(5)
     x = np.round(rng.normal(0, 1, 14) + np.repeat([0, 1], 7), 3)
     table = pd.DataFrame({"doc_id": range(14), "outlet": np.repeat(["a", "b"], 7), "x": x})
-    ours = compare.permutation_test(table, "x", shuffles=4_000)["p"]
+    ours = compare.permutation_test(table, "x")["p"]
     exact = stats.permutation_test((x[:7], x[7:]), lambda a, b: np.mean(a) - np.mean(b), n_resamples=np.inf).pvalue
     assert ours.to_numpy() == pytest.approx([exact, exact], abs=0.02)
 
