@@ -98,10 +98,15 @@ def sealed(tmp_path_factory):
     if not shutil.which("unshare") or subprocess.run([*seal, "true"], capture_output=True).returncode:
         pytest.skip("a process without network is not permitted here")
 
-    def run(*arguments):
+    def run(*arguments, seed="0"):
         names = ("PATH", "PYTHONPATH", "VIRTUAL_ENV")
         env = {k: v for k, v in os.environ.items() if k in names} | {"PYTHONPATH": str(ROOT)}
-        env |= {"HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"), "PYTHONDONTWRITEBYTECODE": "1"}
+        env |= {
+            "HOME": str(folder / "home"),
+            "TMPDIR": str(folder / "tmp"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": seed,
+        }
         command = [*seal, sys.executable, "-W", "error::ResourceWarning", "-m", "analysis", *map(str, arguments)]
         return subprocess.run(command, env=env, cwd=folder / "cwd", capture_output=True, text=True)
 
@@ -118,13 +123,14 @@ def test_features_and_report_without_network_and_home_write_into_out_only(sealed
     reach = [sys.executable, "-c", "import socket; socket.create_connection(('192.0.2.1', 80), 2)"]
     assert subprocess.run(["unshare", "--net", *reach], capture_output=True).returncode, "the seal leaks"
     before = digest(folder)
-    for command in ("features", "report"):
-        done = run(command, articles, "--out", folder / "out" / command)
+    for command, out, seed in (("features", "features", "1"), ("report", "report", "2"), ("report", "again", "3")):
+        done = run(command, articles, "--out", folder / "out" / out, seed=seed)
         assert done.returncode == 0, done.stderr
     after = digest(folder)
+    assert digest(folder / "out" / "again") == digest(folder / "out" / "report"), "figures and pages: same bytes"
     written = {name.split("/")[0] for name in after.keys() - before.keys()}
     assert written == {"out"} and {name: after[name] for name in before} == before
-    assert sorted(p.name for p in (folder / "out").iterdir()) == ["features", "report"]
+    assert sorted(p.name for p in (folder / "out").iterdir()) == ["again", "features", "report"]
     assert not [*(folder / "tmp").iterdir(), *(folder / "cwd").iterdir()]
     assert [p.name for p in (folder / "home").iterdir()] == ["notes.txt"]
     assert {p.suffix for p in (folder / "out" / "report").iterdir()} == {".html"}

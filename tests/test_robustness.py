@@ -1,7 +1,10 @@
 """Bad input on purpose: it ends in a result, a finding or one line that names the file; the good articles are read."""
 
 import gzip
+import json
 import os
+import random
+import signal
 import subprocess
 import sys
 import time
@@ -12,9 +15,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT
+from conftest import ROOT, SAMPLE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_features import digest
 
 import analysis
 from analysis import audit, corpus, schema
@@ -467,6 +471,101 @@ def test_a_thousand_files_and_long_audits(tmp_path, capsys):
     assert main(["audit", str(tmp_path)]) == 1
     assert time.process_time() - begin < 10
     assert "0999.txt\toutlet unknown\t" in capsys.readouterr().out
+
+
+# `parallax` in partitions of 20 kB, and with the notebooks of a folder in place of the curated ones.
+STOPPED = """
+import sys
+from pathlib import Path
+from analysis import cli, report, scale
+scale.PARTITION_MB = 0.02
+report.find_notebooks = lambda: sorted(Path("notebooks").glob("*.ipynb"))
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def start(cwd, *arguments):
+    command, env = [sys.executable, "-c", STOPPED, *map(str, arguments)], os.environ | {"PYTHONPATH": str(ROOT)}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=cwd, env=env, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+
+
+def complete(process):
+    error = process.communicate(timeout=200)[1]
+    assert process.returncode == 0, error
+
+
+def processes(session):
+    """Who still runs of those that a command started."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, sid = stat.read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue
+        if int(sid) == session and state != "Z":
+            yield stat.parent.name
+
+
+def stop(process, with_signal):
+    """Send the signal to the command alone; its standard error, once nothing of it runs any longer."""
+    process.send_signal(with_signal)
+    error, end = process.communicate(timeout=200)[1], time.monotonic() + 20
+    while list(processes(process.pid)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not list(processes(process.pid)), "processes are left"
+    return error
+
+
+STOPS = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted in /proc")
+
+
+@needs_proc
+@pytest.mark.parametrize("with_signal", STOPS)
+def test_a_stopped_report_leaves_the_earlier_one_and_no_process(tmp_path, with_signal):
+    """Stopped while a notebook runs; the earlier report is still whole, and the next run makes a new one."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "articles").mkdir()
+    corpus_of(tmp_path / "articles")
+    command = ("report", tmp_path / "articles", "--out", tmp_path / "place" / "out", "--title", "Third")
+    lines = ["import time", f"flag = __import__('pathlib').Path({str(tmp_path / 'reached')!r})"]
+    lines += ["seconds = 0 if flag.exists() else 2", "flag.touch()", "time.sleep(seconds)"]
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "id": "c0"}
+    book = {"cells": [cell | {"source": "\n".join(lines)}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "notebooks" / "01_slow.ipynb").write_text(json.dumps(book))
+    out = tmp_path / "place" / "out"
+    out.mkdir(parents=True)
+    (out / "index.html").write_text("the earlier report")
+    process, end = start(tmp_path, *command), time.monotonic() + 60
+    while not (tmp_path / "reached").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    error = stop(process, with_signal)
+    assert process.returncode == (130 if with_signal == signal.SIGINT else -with_signal)
+    assert error.endswith("parallax: interrupted\n") or with_signal != signal.SIGINT
+    assert [p.name for p in out.iterdir()] == ["index.html"]
+    assert (out / "index.html").read_text() == "the earlier report"
+    rest = [p.name for p in out.parent.iterdir() if p != out]
+    assert not rest if with_signal == signal.SIGINT else all(name.startswith(".parallax-") for name in rest)
+    complete(start(tmp_path, *command))
+    assert {"01_slow.html", "index.html"} <= {p.name for p in out.iterdir()}
+
+
+@needs_proc
+def test_features_stopped_at_random_moments_are_completed_by_the_next_run(tmp_path):
+    """What stands under its final name is whole at any moment: it has the bytes of the complete run."""
+    whole, out, chance = tmp_path / "whole", tmp_path / "out", random.Random(11)
+    begin, process = time.monotonic(), start(tmp_path, "features", SAMPLE, "--out", whole)
+    complete(process)
+    seconds, expected = time.monotonic() - begin, digest(whole)
+    for with_signal in STOPS:
+        process = start(tmp_path, "features", SAMPLE, "--out", out)
+        time.sleep(seconds * (0.5 + chance.random() / 2))
+        stop(process, with_signal)
+        found = digest(out) if out.exists() else {}
+        assert {n: h for n, h in found.items() if not n.endswith(".partial")}.items() <= expected.items()
+        assert process.returncode == 0 or "manifest.json" not in found
+    complete(start(tmp_path, "features", SAMPLE, "--out", out))
+    assert digest(out) == expected
 
 
 def test_minutes_of_fuzzing_are_there(capsys):
