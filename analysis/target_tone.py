@@ -34,6 +34,25 @@ def load_weights():
     return pd.Index(frame["word"]), np.stack(parts, axis=2)
 
 
+def _find_sentences(mentions, tokens, key, begin):
+    """The first token of the sentence of each mention; the first of those looked at, and how many these are.
+
+    `key` numbers the sentence of each token, `begin` has its first tokens. No such sentence: no tokens.
+    """
+    order = np.argsort(key[begin])
+    keys, firsts = np.r_[key[begin][order], -1], np.r_[begin[order], 0]
+    counts = np.r_[np.diff(np.r_[begin, len(key)])[order], 0]
+    wanted = tokens["doc_id"].cat.categories.get_indexer(mentions["doc_id"].astype("str"))
+    wanted = wanted.astype("int64") << 32 | mentions["sentence_id"].to_numpy()
+    at = np.searchsorted(keys[:-1], wanted)
+    first, n = firsts[at], np.where(keys[at] == wanted, counts[at], 0)
+    opened, starts, spots = first.copy(), tokens["start"].to_numpy(), mentions["start"].to_numpy()
+    for i in np.flatnonzero(n > LONGEST):  # a text without full stops: the words around the name, not all for each
+        skip = np.searchsorted(starts[first[i] : first[i] + n[i]], spots[i]) - LONGEST // 2
+        first[i], n[i] = first[i] + min(max(skip, 0), n[i] - LONGEST), LONGEST
+    return opened, first, n
+
+
 def place_words(mentions, tokens, words):
     """One row per mention and word of its sentence: what the model sees. Names, the target's too, are left out.
 
@@ -43,40 +62,30 @@ def place_words(mentions, tokens, words):
     only when `words` does not have it, or any word of a mention. Passives are turned round: "was accused by X" has X
     accuse.
     """
-    doc = tokens["doc_id"].cat.codes.to_numpy().astype("int64") << 32
-    key = doc | tokens["sentence_id"].to_numpy()
+    key = tokens["doc_id"].cat.codes.to_numpy("int64") << 32 | tokens["sentence_id"].to_numpy()
     begin = np.flatnonzero(np.r_[True, key[1:] != key[:-1]][: len(key)])
-    order = np.argsort(key[begin])
-    keys, firsts = np.r_[key[begin][order], -1], np.r_[begin[order], 0]
-    counts = np.r_[np.diff(np.r_[begin, len(key)])[order], 0]
-    wanted = tokens["doc_id"].cat.categories.get_indexer(mentions["doc_id"].astype("str"))
-    wanted = wanted.astype("int64") << 32 | mentions["sentence_id"].to_numpy()
-    at = np.searchsorted(keys[:-1], wanted)
-    first, n = firsts[at], np.where(keys[at] == wanted, counts[at], 0)  # no such sentence: no words
-    opened, starts, spots = first.copy(), tokens["start"].to_numpy(), mentions["start"].to_numpy()
-    for i in np.flatnonzero(n > LONGEST):  # a text without full stops: the words around the name, not all for each
-        skip = np.searchsorted(starts[first[i] : first[i] + n[i]], spots[i]) - LONGEST // 2
-        first[i], n[i] = first[i] + min(max(skip, 0), n[i] - LONGEST), LONGEST
-    mention = np.repeat(np.arange(len(n)), n)
-    token = text._ranges(first, n)
-    start, end = starts[token], tokens["end"].to_numpy()[token]
-    inside = (end > mentions["start"].to_numpy()[mention]) & (start < mentions["end"].to_numpy()[mention])
+    opened, first, n = _find_sentences(mentions, tokens, key, begin)
+    mention, token = np.repeat(np.arange(len(n)), n), text._ranges(first, n)
+    start, end = tokens["start"].to_numpy()[token], tokens["end"].to_numpy()[token]
+    left, right = mentions["start"].to_numpy()[mention], mentions["end"].to_numpy()[mention]
+    inside = (end > left) & (start < right)
 
+    # what is known of a word alone
     form, code = tokens["word"].cat.categories, tokens["word"].cat.codes.to_numpy()
 
     def among(listed):
         return np.isin(np.arange(len(form)), form.get_indexer(listed.split()))[code]
 
-    known = words.get_indexer(form)[code]
-    lexicon = shipped_valence()
+    known, lexicon = words.get_indexer(form)[code], shipped_valence()
     entry = pd.Index(lexicon["token"]).get_indexer(form)
     valence = np.where(entry >= 0, lexicon["valence"].to_numpy()[entry], 0.0)
     upper = tokens["token"].cat.categories.str.slice(0, 1).str.isupper()
-    is_word = tokens["is_word"].to_numpy()
+    is_word, i = tokens["is_word"].to_numpy(), form.str.match(r"i(?:'|$)")[code]
+
+    # names
     opening = np.zeros(len(tokens), bool)
     opening[begin] = True
     opening[1:] |= ~is_word[:-1] & ~among(", ; - / &")[:-1]
-    i = form.str.match(r"i(?:'|$)")[code]
     name = is_word & upper[tokens["token"].cat.codes] & ~i & ~(opening & (known >= 0))
     name[token[inside]] = True
     goes_on = np.r_[False, name[:-1]]
@@ -85,6 +94,7 @@ def place_words(mentions, tokens, words):
     plain, clause = np.flatnonzero(is_plain), np.r_[np.cumsum(among(BREAKS)), 0]
     words_to, runs_to, marks_to = (np.r_[0, np.cumsum(flags)] for flags in (is_plain, begins, among('"')))
 
+    # what is known of a word in its sentence
     def before(flags, k):  # any of the k words before, names not counted, in the same sentence
         near = np.zeros(len(flags), bool)
         for j in range(1, k + 1):
@@ -95,7 +105,8 @@ def place_words(mentions, tokens, words):
     negated = before(among(NEGATIONS) | ends, 3)
     passive = before(among(BE), 2) & form.str.contains("(?:ed|en|wn|ught)$")[code]
 
-    low = first + np.bincount(mention, end <= mentions["start"].to_numpy()[mention], len(n)).astype("int64")
+    # what is known of a word beside a mention
+    low = first + np.bincount(mention, end <= left, len(n)).astype("int64")
     high = low + np.bincount(mention, inside, len(n)).astype("int64")  # the mention is low:high, empty between words
     named = runs_to[np.minimum(low + 1, len(tokens))] - 1  # names before it, its own not counted
     named = np.where(high > low, named, runs_to[low])
@@ -168,12 +179,9 @@ def explain_targets(mentions, sentences, *, tokens=None):
     one against the mean of both. The rows of a mention, with its `<constant>` (and `<quoted>`), sum to its log odds.
     """
     tokens, terms, sums = _terms(mentions, sentences, tokens)
-    rest = sums - np.stack(
-        [np.bincount(terms["mention"], terms[p], len(mentions)) for p in ("tone", "neutral")], axis=1
-    )
-    base = pd.DataFrame(
-        {"mention": mentions.index, "word": CONSTANT, "place": "", "tone": rest[:, 0], "neutral": rest[:, 1]}
-    )
+    told = [np.bincount(terms["mention"], terms[part], len(mentions)) for part in ("tone", "neutral")]
+    tone, neutral = sums.T - told
+    base = pd.DataFrame({"mention": mentions.index, "word": CONSTANT, "place": "", "tone": tone, "neutral": neutral})
     terms = terms[(terms["tone"] != 0) | (terms["neutral"] != 0)]
     words = pd.DataFrame(
         {
