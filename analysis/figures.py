@@ -272,13 +272,14 @@ def plot_words(
         labelled.append(shorten(text) if free and len(placed) < most else "")
         if labelled[-1]:
             placed.append((px, py, width))
-    table = table.assign(_shown=labelled)
+    table = table.assign(_shown=labelled, _rank=range(len(table)))
     for name, part, shade in _groups(table, colour, colours):
         figure.add_scatter(
-            x=part[x],
-            y=part[y],
+            x=part[x].tolist(),
+            y=part[y].tolist(),
             mode="markers+text",
             text=part["_shown"],
+            ids=part["_rank"].astype("str"),  # the strength, by which a phone leaves more labels off
             textposition="top center",
             textfont={"size": 11},
             name=shorten(name),
@@ -288,6 +289,9 @@ def plot_words(
             customdata=join_key(part, key or [label, *([colour] if colour else [])]),
         )
     _finish(figure, x=x_title, y=y_title, height=520, legend=colour is not None)
+    for axis, values in ((figure.layout.xaxis, xs), (figure.layout.yaxis, table[y])):
+        if len(table):  # room for the labels
+            axis.range = [values.min() - 0.07 * np.ptp(values) - 0.05, values.max() + 0.07 * np.ptp(values) + 0.05]
     ticks = [m * 10**e for e in range(-3, 8) for m in (1, 2, 5)]
     return figure.update_xaxes(type="log", tickvals=ticks, ticktext=list(map(print_number, ticks))) if log_x else figure
 

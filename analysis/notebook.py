@@ -258,12 +258,14 @@ def _printed(table):
             return ""
         return print_number(value) if isinstance(value, (float, int)) and not isinstance(value, bool) else str(value)
 
-    shown = {}
-    for name in table:
+    shown, headers = {}, [name_column(name) for name in table]
+    for name, header in zip(table, headers, strict=True):
         values = table[name]
         if pd.api.types.is_datetime64_any_dtype(values):
             values = values.dt.strftime("%Y-%m-%d")
-        shown[name_column(name)] = [show(v) for v in values.tolist()]
+        shown[header if headers.count(header) == 1 else str(name).replace("_", " ")] = [
+            show(v) for v in values.tolist()
+        ]
     return pd.DataFrame(shown)
 
 
@@ -333,8 +335,6 @@ def _evidence_block(evidence):
         )
     if not parts:
         return ""
-    hint = (
-        "Click on a bar, cell or point (or go there with the arrow keys, then Enter), or open a line here."
-    )
+    hint = "Click on a bar, cell or point (or go there with the arrow keys, then Enter), or open a line here."
     hint = f'<p class="how" role="status">{hint}</p>'
     return f'<details class="evidence"><summary>What is behind it</summary>{hint}{"".join(parts)}</details>'

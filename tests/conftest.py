@@ -27,7 +27,7 @@ def sample():
 
 @pytest.fixture(scope="session")
 def browser():
-    """Headless Chromium that can reach nothing but files; skipped when absent, or failed if it is required."""
+    """Headless Chromium that reaches nothing but files and this machine; skipped when absent, or failed if required."""
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not (chromium and driver):
         if os.environ.get("PARALLAX_REQUIRE_BROWSER"):
@@ -47,7 +47,7 @@ def browser():
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
             "--proxy-server=127.0.0.1:9",
             f"--user-data-dir={profile}",
         ):

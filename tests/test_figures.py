@@ -1,6 +1,7 @@
 """Figures and what stands around them: positions and labels as in the table, everything from articles escaped."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -112,3 +113,41 @@ def test_csv_of_a_table_runs_no_formula():
 def test_alternative_text_tells_title_and_first_rows(table):
     text = notebook._describe("Who says what", table)
     assert text.startswith("Who says what. The table under the figure has 3 rows; the first: who A, what x, n 3")
+
+
+def test_headers_are_words_and_none_is_lost():
+    table = pd.DataFrame({"source": ["a"], "n_words": [1], "group": ["g"], "n_group": [2], "outlet": ["b"]})
+    assert list(notebook._printed(table)) == ["source", "words", "group", "n group", "outlet"]
+    assert list(notebook._printed(table[["source", "n_words"]])) == ["outlet", "words"]
+
+
+def test_evidence_of_pairs_names_the_words_that_both_use_most():
+    counts = pd.DataFrame(
+        {
+            "doc_id": list("aabbcc"),
+            "word": ["river", "dam", "river", "bread", "bread", "ferry"],
+            "count": [3, 1, 1, 3, 2, 2],
+        }
+    )
+    documents = pd.DataFrame({"doc_id": list("abc"), "article": ["A", "B", "C"]})
+    found = notebook.cite_words_of_pairs(counts, documents, "article").set_index("key")["text"]
+    assert found["A · B"] == "river (750.0 and 250.0)" and found["B · C"] == "bread (750.0 and 500.0)"
+    assert found["A · C"] == "" and len(found) == 6
+
+
+def test_evidence_of_kinds_never_holds_the_body():
+    text = "By Ann Vale\nIt rained on the river."
+    documents = pd.DataFrame({"doc_id": ["d"], "text": [text], "article": ["A"]})
+    rows = [("d", 0, 0, 11, "byline", "byline"), ("d", 1, 12, len(text), "body", "none")]
+    paragraphs = pd.DataFrame(rows, columns=["doc_id", "paragraph_id", "start", "end", "kind", "rule"])
+    features = SimpleNamespace(documents=documents, paragraphs=paragraphs)
+    found = notebook.cite_paragraphs(features, documents, "article").set_index("key")
+    assert found.loc["A · byline", "text"] == "Rule: byline, 11 characters. By Ann Vale"
+    assert found.loc["A · body", "text"] == "Rule: none, 23 characters. "
+    assert found["where"].tolist() == ["A, paragraph 1", "A, paragraph 2"]
+
+
+def test_joined_dots_have_a_line_from_the_least_to_the_most():
+    rows = pd.DataFrame({"text": ["a", "a", "a", "b"], "kind": ["x", "y", "z", "x"], "grade": [5.0, 9.0, 7.0, 4.0]})
+    line = figures.plot_dots(rows, "grade", "text", colour="kind", join=True).data[0]
+    assert list(line.x) == [5.0, 9.0, None, 4.0, 4.0, None] and line.mode == "lines"

@@ -1,5 +1,6 @@
 """The notebooks on any corpus, run here in one process: one article, one outlet, forty outlets."""
 
+import ast
 import json
 import re
 
@@ -68,6 +69,32 @@ def test_in_jupyterlab_figures_are_plotly_bundles_and_tables_can_be_searched(nam
     for figure in figures:
         assert figure["application/vnd.plotly.v1+json"]["data"] and len(figure["text/plain"]) > 60
     assert any("_itables_" in s or "itables" in s for s in shown if isinstance(s, str))
+
+
+def test_a_list_to_choose_from_uses_no_name_that_a_later_cell_changes():
+    """The function is called again when the reader chooses, long after the notebook has run to its end."""
+    for source in report.find_notebooks():
+        cells = [c for c in json.loads(source.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+        trees = [ast.parse("".join(c["source"])) for c in cells]
+        for i, tree in enumerate(trees):
+            chosen = (
+                {
+                    n.id
+                    for f in ast.walk(tree)
+                    if isinstance(f, ast.Lambda)
+                    for n in ast.walk(f)
+                    if isinstance(n, ast.Name)
+                }
+                if "explore(" in ast.unparse(tree)
+                else set()
+            )
+            later = {
+                n.id
+                for t in trees[i + 1 :]
+                for n in ast.walk(t)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            }
+            assert not chosen & later, (source.name, chosen & later)
 
 
 @pytest.mark.parametrize("source", report.find_notebooks(), ids=NAMES)

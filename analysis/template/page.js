@@ -49,7 +49,7 @@
     layout.legend = {...layout.legend, x: 1, xanchor: "right"};
     for (const side of ["x", "y"]) {
       const axis = layout[side + "axis"] = layout[side + "axis"] || {}, most = side === "x" ? 12 : 17;
-      if (axis.title && axis.title.text) axis.title.text = cut(axis.title.text, 34);
+      if (axis.title && axis.title.text) axis.title.text = axis.title.text.replace(/^(.{12,26}) /, "$1<br>");
       const names = axis.ticktext || [...new Set(data.flatMap(t => [...(Array.isArray(t[side]) ? t[side] : [])]))];
       if (!names.length || typeof names[0] !== "string" || names.every(n => n.length <= most)) continue;
       Object.assign(axis, {tickmode: "array", tickvals: axis.tickvals || names, ticktext: names.map(n => cut(n, most))});
@@ -59,6 +59,13 @@
       if (layout.xaxis.visible === false && trace.text) trace.text = trace.text.map(t => cut(t, 13));
     }
     if (layout.xaxis.visible === false) layout.xaxis.range = [-2.3, 2.3];
+    const words = data.filter(t => t.mode === "markers+text" && layout.xaxis.range && layout.yaxis.range && layout.xaxis.visible !== false);
+    const place = (value, {range: [a, b], type}) => ((type === "log" ? Math.log10(value) : value) - a) / (b - a), held = [];
+    for (const [t, i] of words.flatMap(t => t.text.map((_, i) => [t, i])).sort(([t, i], [u, j]) => t.ids[i] - u.ids[j])) {
+      const x = 280 * place(t.x[i], layout.xaxis), y = 440 * place(t.y[i], layout.yaxis), wide = 3 * t.text[i].length;
+      if (x < wide || x > 280 - wide || held.some(([a, b, w]) => Math.abs(x - a) < wide + w && Math.abs(y - b) < 14)) t.text[i] = "";
+      else if (wide) held.push([x, y, wide]);
+    }
   };
   const open = (figure, key) => {
     const all = figure.querySelector("details.evidence");
