@@ -31,18 +31,20 @@ def audit_documents(documents, paragraphs=None, findings=None):
     undecodable bytes, mojibake, suspicious characters, articles that are near-empty or do not look English, of which
     most was left out, that share paragraphs with another one, whose outlet is unknown, and lines kept in doubt.
     """
+    documents = documents.reset_index(drop=True)
     table = _count_words(documents, paragraphs)
-    body = table[table["kind"] == "body"]
-    text, words = (
-        pa.array(documents["text"]),
-        documents["doc_id"].map(body.groupby("doc_id")["n_words"].sum()).fillna(0),
-    )
+    body, text = table[table["kind"] == "body"], pa.array(documents["text"])
+    who = documents[[c for c in ("file", "doc_id", "outlet") if c in documents]]
     found = [] if findings is None else [findings.rename(columns={"problem": "finding"})]
 
-    def report(where, finding, details, fix):
-        rows = documents.loc[where.to_numpy(bool), [c for c in ("file", "doc_id", "outlet") if c in documents]]
-        details = details[where.to_numpy(bool)].astype("str").to_numpy() if isinstance(details, pd.Series) else details
-        found.append(rows.assign(finding=finding, detail=details, fix=fix))
+    def report(where, finding, detail, fix):
+        found.append(who.assign(finding=finding, detail=detail, fix=fix)[where])
+
+    def by_article(values):
+        return documents["doc_id"].map(values).fillna(0)
+
+    def percent(shares):
+        return (100 * shares).round().fillna(0).astype(int).astype("str") + " % "
 
     if "encoding" in documents:
         guessed = ~documents["encoding"].fillna("utf-8").str.fullmatch(r"ascii|utf-(8|16|32)[\w-]*")
@@ -50,25 +52,26 @@ def audit_documents(documents, paragraphs=None, findings=None):
     for finding, (pattern, fix) in CHARACTERS.items():
         n = pd.Series(pc.count_substring_regex(text, pattern).to_numpy())
         report(n > 0, finding, n.astype("str") + " place(s)", fix)
-    few = (words < LEAST_WORDS).reset_index(drop=True)
-    report(few, "near-empty article", words.astype(int).astype("str") + " words of body", "complete or remove it")
+    words, of_all = (by_article(part.groupby("doc_id")["n_words"].sum()).astype(int) for part in (body, table))
+    few = words < LEAST_WORDS
+    report(few, "near-empty article", words.astype("str") + " words of body", "complete or remove it")
     english = documents["text"].map(share_of_stop_words)
-    detail = "only " + (100 * english).round().fillna(0).astype(int).astype("str") + " % English function words"
+    detail = "only " + percent(english) + "English function words"
+    report(~few & (english < LEAST_ENGLISH), "not English?", detail, "readability and tone mean nothing here")
+    left_out = 1 - words / of_all
     report(
-        ~few & (english < LEAST_ENGLISH).to_numpy(), "not English?", detail, "readability and tone mean nothing here"
+        left_out > 0.5,
+        "most of the file left out",
+        percent(left_out) + "of the words left out",
+        "see which rules decided",
     )
-    kept = documents["doc_id"].map(body.groupby("doc_id")["n_words"].sum() / table.groupby("doc_id")["n_words"].sum())
-    detail = (100 * (1 - kept)).round().fillna(0).astype(int).astype("str") + " % of the words left out"
-    report(kept < 0.5, "most of the file left out", detail, "see which rules decided")
     unknown = documents["outlet"].isna() if "outlet" in documents else documents["doc_id"].notna()
     report(unknown, "outlet unknown", "shown as the article", "name it in documents.csv, or use a folder an outlet")
     long = body[body["n_words"] >= 8]
-    twice = long[long["text"].duplicated(keep=False)]
-    others = twice.groupby("text")["doc_id"].transform("nunique") > 1
-    n = documents["doc_id"].map(twice[others].groupby("doc_id").size()).fillna(0).astype(int)
-    report(
-        n > 0, "paragraphs shared with other articles", n.astype("str") + " paragraph(s)", "see which is the reprint"
-    )
+    shared = long[long.groupby("text")["doc_id"].transform("nunique") > 1]
+    n = by_article(shared.groupby("doc_id").size()).astype(int)
+    detail = n.astype("str") + " paragraph(s)"
+    report(n > 0, "paragraphs shared with other articles", detail, "see which is the reprint")
     doubt = body[(body["n_words"] <= 8) & ~body["text"].str.contains(r"[.!?:…]\W*$", regex=True)]
     lines = doubt.groupby("doc_id")["text"].agg(lambda t: f"{len(t)} short line(s), the first: {t.iloc[0]}")
     detail = documents["doc_id"].map(lines)
@@ -91,9 +94,8 @@ def house_style(documents, styles="house_style"):
     schema.require(documents, "documents", "doc_id", "text")
     outlet = documents["outlet"].fillna(documents["doc_id"]) if "outlet" in documents else documents["doc_id"]
     text, counts = pa.array(documents["text"]), []
-    for row in read_list(
-        styles, required=("feature", "variant", "pattern"), unique=("feature", "variant")
-    ).itertuples():
+    listed = read_list(styles, required=("feature", "variant", "pattern"), unique=("feature", "variant"))
+    for row in listed.itertuples():
         n = pc.count_substring_regex(text, row.pattern).to_numpy()
         counts.append(pd.DataFrame({"outlet": outlet, "feature": row.feature, "preferred": row.variant, "count": n}))
     table = pd.concat(counts).groupby(["outlet", "feature", "preferred"], sort=False, as_index=False)["count"].sum()
@@ -105,16 +107,19 @@ def house_style(documents, styles="house_style"):
 
 def count_kinds(features):
     """One row per article and kind of paragraph: `doc_id, kind, n_paragraphs, n_characters`. Needs no text."""
-    table = features.paragraphs.assign(n_characters=features.paragraphs["end"] - features.paragraphs["start"])
-    table = table.groupby(["doc_id", "kind"], as_index=False)
+    table = _count_characters(features).groupby(["doc_id", "kind"], as_index=False)
     return table.agg(n_paragraphs=("paragraph_id", "size"), n_characters=("n_characters", "sum"))
 
 
 def list_left_out(features):
     """One row per paragraph that is not body: `doc_id, paragraph_id, kind, rule, n_characters`. Needs no text."""
+    table = _count_characters(features)
+    return table[table["kind"] != "body"].reset_index(drop=True)
+
+
+def _count_characters(features):
     table = features.paragraphs.assign(n_characters=features.paragraphs["end"] - features.paragraphs["start"])
-    table = table.loc[table["kind"] != "body", ["doc_id", "paragraph_id", "kind", "rule", "n_characters"]]
-    return table.reset_index(drop=True)
+    return table[["doc_id", "paragraph_id", "kind", "rule", "n_characters"]]
 
 
 def print_audit(path):
