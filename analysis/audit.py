@@ -59,12 +59,8 @@ def audit_documents(documents, paragraphs=None, findings=None):
     detail = "only " + percent(english) + "English function words"
     report(~few & (english < LEAST_ENGLISH), "not English?", detail, "readability and tone mean nothing here")
     left_out = 1 - words / of_all
-    report(
-        left_out > 0.5,
-        "most of the file left out",
-        percent(left_out) + "of the words left out",
-        "see which rules decided",
-    )
+    detail = percent(left_out) + "of the words left out"
+    report(left_out > 0.5, "most of the file left out", detail, "see which rules decided")
     unknown = documents["outlet"].isna() if "outlet" in documents else documents["doc_id"].notna()
     report(unknown, "outlet unknown", "shown as the article", "name it in documents.csv, or use a folder an outlet")
     long = body[body["n_words"] >= 8]
