@@ -12,6 +12,7 @@ import warnings
 import zlib
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -325,23 +326,26 @@ def _read_frames(path, rows, encoding, wanted):
         with _open(path) as handle, pd.read_csv(handle, chunksize=rows, **options) as reader:
             yield from reader
     else:
-        found = []
-        with _open(path) as handle:
-            lines = io.TextIOWrapper(handle, encoding="utf-8-sig", errors="replace", newline="\n")
-            for n, line in enumerate(lines, 1):
-                try:
-                    row = json.loads(line) if line.strip() else {}
-                except (ValueError, RecursionError):
-                    row = None
-                if not isinstance(row, dict):
-                    raise ValueError(f"line {n}: not a JSON object; give one object a line")
-                if "\\ud" in line.lower():  # half of a pair, which JSON allows and Unicode does not
-                    row = {_mend_pairs(k): _mend_pairs(v) if isinstance(v, str) else v for k, v in row.items()}
-                found += [row] if row else []
-                if len(found) == rows:
-                    yield pd.DataFrame(found)
-                    found = []
-        yield pd.DataFrame(found)
+        options = {"encoding": "utf-8-sig", "errors": "replace", "newline": "\n"}
+        with _open(path) as handle, io.TextIOWrapper(handle, **options) as lines:
+            found = _parse_lines(lines)
+            while batch := list(islice(found, rows)):
+                yield pd.DataFrame(batch)
+
+
+def _parse_lines(lines):
+    """The JSON object of each line that is not blank."""
+    for n, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line) if line.strip() else {}
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise ValueError(f"line {n}: not a JSON object; give one object a line")
+        if "\\ud" in line.lower():  # half of a pair, which JSON allows and Unicode does not
+            row = {_mend_pairs(k): _mend_pairs(v) if isinstance(v, str) else v for k, v in row.items()}
+        if row:
+            yield row
 
 
 @contextmanager
@@ -414,20 +418,30 @@ def _describe(batch, table, findings):
             batch[column] = given.where(given.fillna("").str.strip() != "", batch[column])
     for column in ("outlet", "author", "title", "url"):
         batch[column] = batch[column].astype("str").str.strip().replace("", None)
+    batch["date"] = _read_dates(batch, findings)
+    batch["title"] = batch["title"].fillna(_find_headlines(batch[batch["title"].isna()]))
+    return batch
+
+
+def _read_dates(batch, findings):
+    """The day of each article; what is no date or can be read in two ways is told."""
     raw = batch["date"].astype("str").str.strip().replace("", None)
     local = raw.where(raw.str.contains(YEAR, na=False))  # not the clock's: now, today, 12:30
     local = local.str.replace(ZONE, "", regex=True)  # the day where it was printed
-    batch["date"] = pd.to_datetime(local, errors="coerce", format="mixed").astype(schema.DATE)
-    for file, date in zip(batch["file"][bad := batch["date"].isna() & raw.notna()], raw[bad], strict=True):
+    days = pd.to_datetime(local, errors="coerce", format="mixed").astype(schema.DATE)
+    for file, date in zip(batch["file"][bad := days.isna() & raw.notna()], raw[bad], strict=True):
         findings.append((file, "impossible date", date, "write dates as 2024-11-17"))
     parts = raw.str.extract(TWO_ORDERS).astype("str").fillna("")
-    doubt = batch["date"].notna() & (raw.str.contains(NO_DAY, na=False) | (parts[0] != parts[1]))
-    for file, date, read in zip(batch["file"][doubt], raw[doubt], batch["date"][doubt], strict=True):
+    doubt = days.notna() & (raw.str.contains(NO_DAY, na=False) | (parts[0] != parts[1]))
+    for file, date, read in zip(batch["file"][doubt], raw[doubt], days[doubt], strict=True):
         findings.append((file, "ambiguous date", f"{date}, read as {read:%Y-%m-%d}", "write dates as 2024-11-17"))
-    opening = batch.loc[batch["title"].isna(), ["doc_id", "text"]]
-    opening["text"] = opening["text"].str[:3000]
+    return days
+
+
+def _find_headlines(batch):
+    """The first headline-like line of each article."""
+    opening = batch[["doc_id"]].assign(text=batch["text"].str[:3000])
     headlines = split_paragraphs(opening).query("kind == 'headline'").drop_duplicates("doc_id")
     texts = opening.set_index("doc_id")["text"]
     found = {d: texts[d][s:e].strip("# ") for d, s, e in headlines[["doc_id", "start", "end"]].itertuples(index=False)}
-    batch["title"] = batch["title"].fillna(batch["doc_id"].map(found).astype("str"))
-    return batch
+    return batch["doc_id"].map(found).astype("str")

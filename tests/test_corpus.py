@@ -253,6 +253,13 @@ def test_table_errors(tmp_path):
         analysis.load_documents(tmp_path / "d.csv")
 
 
+def test_a_table_that_ends_with_a_batch_is_read_whole(tmp_path):
+    rows = [{"doc_id": str(i), "text": f"Story number {i} of the harbour."} for i in range(4)]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    batches = list(corpus.iter_documents(tmp_path / "t.jsonl", batch_mb=0.008))  # two rows a batch
+    assert [list(batch["doc_id"]) for batch in batches] == [["0", "1"], ["2", "3"]]
+
+
 def test_lone_surrogate_in_json(tmp_path):
     (tmp_path / "t.jsonl").write_text('{"text": "a \\ud800 b"}\n')
     assert analysis.load_documents(tmp_path / "t.jsonl")["text"][0] == "a \ufffd b"
