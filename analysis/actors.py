@@ -593,8 +593,14 @@ def co_mentions(mentions):
 
 
 NAME = re.compile(
-    r"[A-Z](?:[\w'&-]*\w|\.)(?: (?:(?:of|for|de|da|del|la|van|von|der|bin|al) ){0,2}[A-Z](?:[\w'&-]*\w\.?|\.)){0,15}"
+    r"(?<![\w-])[A-Z](?:[\w'&-]*\w|\.)"
+    r"(?: (?:(?:of|for|de|da|del|la|van|von|der|bin|al) ){0,2}[A-Z](?:[\w'&-]*\w\.?|\.)){0,15}"
 )  # at most 16 words: the work on a run grows with the cube of its length
+NUMERAL = r" (?:JR|SR|II+|IV)$"
+BEFORE = re.compile(r"(\w+),? $")
+AFTER = re.compile(r"(, \d\d,|, who\b)|, (?:the|an?) ([a-z]+)| ([a-z]+)")
+ROLE = re.compile(r"[a-z](?:man|men|woman|women|person|ist|ists|or|ors|er|ers)$")
+SPEAKS = {"said", "says", "told", "added", "asked", "wrote"}
 MEDIA = ("Times", "Post", "News", "Journal", "Herald", "Tribune", "Daily", "Gazette", "Magazine", "Radio", "TV")
 ENTITIES = {"PERSON": "person", "ORG": "organisation", "NORP": "organisation", "GPE": "place", "LOC": "place"}
 
@@ -603,15 +609,57 @@ def suggest_actors(documents):
     """One row per alias of an actor that `documents` seem to name: a registry to edit, with `count, n_docs, doubtful`.
 
     Actors of the shipped registry that are named here keep their rows; what it does not know has the note `drafted`:
-    runs of capitalised words, spellings that differ in accents, hyphens or capitals under the commonest one, a surname
-    alone under its full name. A word that has a capital only where every word would, or stands here without one more
-    often, is no name. `doubtful` says what to look at. The type is guessed from titles, given names and words such as
-    Ministry, or taken from spaCy when it and a model are installed. Names seen once count only when they are a
-    person's full name.
+    runs of capitalised words, spellings that differ in accents, hyphens or capitals under the commonest one, persons by
+    first and last name, a surname alone under the full name in the same article, *Roevian* under *Roevia*. A word that
+    has a capital only where every word would, or stands here without one more often, is no name. `doubtful` says what
+    to look at. The type is guessed from titles, given names and words such as Ministry, from the words beside the name
+    (*in Roe, spokesman Roe*), or taken from spaCy when it and a model are installed. Names seen once count only when
+    they are a person's full name.
     """
     sentences, lists, known = text.split_sentences(documents), _lists(), load_actors()
     found = _find(sentences, known, None)
-    folded = [names.fold_name(t) for t in sentences["text"]]
+    spans, small = _capitalised(sentences, found)
+    short = {region.rstrip(".") for region in lists["region"] if region.endswith(".")}
+    spans = spans[~spans["name"].isin(lists["day"] | lists["no_actor"] | short | set(known["alias"]))]
+    spans = spans[spans["name"].str.len() > 2]
+    spans["key"] = spans["name"].str.upper().str.replace(r"[-.]", " ", regex=True).str.split().str.join(" ")
+    draft = spans.groupby("key").agg(
+        count=("name", "size"), n=("n", "max"), opens=("opens", "min"), place=("place", "mean"), acts=("acts", "mean"),
+        titled=("titled", "max"))  # fmt: skip
+    spellings = spans.value_counts(["key", "name"]).reset_index().groupby("key")["name"]
+    draft["alias"], draft["label"] = spellings.agg("|".join), spellings.first()
+    usual = draft["label"].str.lower().map(small).fillna(0) >= draft["count"]
+    draft = draft[(draft["n"] > 1) | draft["titled"] | ~(draft["opens"] | usual)].reset_index()
+    labels, single = _entities(sentences), set(draft.loc[draft["n"] == 1, "key"])
+    draft["type"] = [labels.get(r.label) or _guess_type(r, single) for r in draft.itertuples()]
+    draft = draft[(draft["count"] > 1) | (draft["n"] > 1) & (draft["type"] == "person")]
+    ends = draft["key"].str.replace(NUMERAL, "", regex=True).str.split().str[-1].str.capitalize()
+    draft = draft[~ends.isin(lists["event"])].set_index("key")
+
+    spans = spans[spans["key"].isin(draft.index)].join(draft[["label", "type"]], on="key")
+    spans["whose"], several = _whose(spans)
+    counts = spans.groupby(["key", "whose"]).agg(count=("doc_id", "size"), n_docs=("doc_id", "nunique"))
+    draft = counts.reset_index("whose").join(draft.drop(columns="count")).reset_index()
+    surname, stem = (draft["n"] == 1) & (draft["whose"] != draft["label"]), draft["key"].map(_stems(draft["key"]))
+    stem = stem.map(draft.drop_duplicates("key").set_index("key")["label"]).mask(surname)
+    label = stem.fillna(draft["whose"])
+    draft["type"] = draft["type"].mask(surname, "person").mask(stem.notna() | label.isin(stem), "place")
+    draft["doubtful"] = np.select(
+        [draft["key"].isin(several) & ~surname, draft["label"].str.lower().isin(lists["common"]), draft["type"] == ""],
+        ["surname of several", "a common word too", "type unknown"], "")  # fmt: skip
+    draft = draft.assign(actor=label.str.lower().str.replace(r"\W+", "_", regex=True).str.strip("_"), note="drafted",
+                         label=label, form=np.select([surname, stem.notna()], ["surname", "demonym"], ""),
+                         rule=np.where(surname, "after_full_name", ""))  # fmt: skip
+    seen = found[found["reason"] == ""].groupby("row").agg(count=("start", "size"), n_docs=("doc_id", "nunique"))
+    rows = known[known["actor"].isin(known["actor"].iloc[seen.index])].join(seen).fillna({"count": 0, "n_docs": 0})
+    draft = draft.sort_values(["count", "label"], ascending=[False, True])
+    table = pd.concat([rows.assign(doubtful=""), draft])[[*COLUMNS, "count", "n_docs", "doubtful"]]
+    return table.astype({"count": "int64", "n_docs": "int64"}).reset_index(drop=True)
+
+
+def _capitalised(sentences, found):
+    """Runs of capitalised words, apart from what is `found`, and how often each word stands there without a capital."""
+    lists, folded = _lists(), [names.fold_name(t) for t in sentences["text"]]
     rows = pd.MultiIndex.from_frame(sentences[["doc_id", "sentence_id"]])
     at = rows.get_indexer(pd.MultiIndex.from_frame(found[["doc_id", "sentence_id"]]))
     starts = sentences["start"].to_numpy()[at]
@@ -625,37 +673,53 @@ def suggest_actors(documents):
     for doc, line in zip(sentences["doc_id"], folded, strict=True):
         for m in NAME.finditer(line):
             opens = m.start() == 0 or line[m.start() - 1] in "\"'([:"
+            before, after = BEFORE.search(line, max(0, m.start() - 30), m.start()), AFTER.match(line, m.end())
+            place = before and before[1] in lists["where"] or after and (after[2] or after[3]) in lists["place_noun"]
+            acts = before and (_is_role(before[1]) or before[1] in SPEAKS)
+            acts = acts or after and (after[1] or _is_role(after[2]) or after[3] in SPEAKS)
             for part in _part_names(re.sub(r"('s|'|(?<=\w\w)\.)$", "", m.group()).split(), opens):
-                spots.append((doc, *part, line.endswith(" in ", 0, m.start())))
-    spans = pd.DataFrame(spots, columns=["doc_id", "name", "n", "opens", "titled", "place"])
-    spans = spans[(spans["name"].str.len() > 2) & ~spans["name"].isin(lists["day"] | set(known["alias"]))]
-    spans["key"] = spans["name"].str.upper().str.replace(r"[-.]", " ", regex=True).str.split().str.join(" ")
-    draft = spans.groupby("key").agg(
-        alias=("name", lambda x: "|".join(x.value_counts().index)), count=("name", "size"), n=("n", "max"),
-        n_docs=("doc_id", "nunique"), opens=("opens", "min"), place=("place", "mean"), titled=("titled", "max"),
-    ).reset_index()  # fmt: skip
-    draft["label"] = draft["alias"].str.split("|").str[0]
-    usual = draft["label"].str.lower().map(small).fillna(0) >= draft["count"]
-    draft = draft[(draft["n"] > 1) | draft["titled"] | ~(draft["opens"] | usual)]
-    labels, single = _entities(sentences), set(draft.loc[draft["n"] == 1, "key"])
-    draft["type"] = [labels.get(r.label) or _guess_type(r, single) for r in draft.itertuples()]
-    draft = draft[(draft["count"] > 1) | (draft["n"] > 1) & (draft["type"] == "person")]
-    full = draft[(draft["n"] > 1) & (draft["type"] == "person")].assign(last=lambda d: d["key"].str.split().str[-1])
-    bearers = draft["key"].map(full.groupby("last").size()).where(draft["n"] == 1)
-    one = bearers == 1
-    label = draft["key"].map(full.drop_duplicates("last").set_index("last")["label"])
-    label = label.where(one, draft["label"]).astype("str")
-    draft["doubtful"] = np.select(
-        [bearers > 1, draft["label"].str.lower().isin(lists["common"]), draft["type"].mask(one, "person") == ""],
-        ["surname of several", "a common word too", "type unknown"], "")  # fmt: skip
-    draft = draft.assign(actor=label.str.lower().str.replace(r"\W+", "_", regex=True).str.strip("_"), note="drafted",
-                         label=label, form=np.where(one, "surname", ""), rule=np.where(one, "after_full_name", ""),
-                         type=draft["type"].mask(one, "person"))  # fmt: skip
-    seen = found[found["reason"] == ""].groupby("row").agg(count=("start", "size"), n_docs=("doc_id", "nunique"))
-    rows = known[known["actor"].isin(known["actor"].iloc[seen.index])].join(seen).fillna({"count": 0, "n_docs": 0})
-    draft = draft.sort_values(["count", "label"], ascending=[False, True])
-    table = pd.concat([rows.assign(doubtful=""), draft])[[*COLUMNS, "count", "n_docs", "doubtful"]]
-    return table.astype({"count": "int64", "n_docs": "int64"}).reset_index(drop=True)
+                spots.append((doc, *part, bool(place), bool(acts)))
+    spans = pd.DataFrame(spots, columns=["doc_id", "name", "n", "opens", "titled", "place", "acts"])
+    # the first word of a sentence is no part of the name when it is a word of the language and elsewhere not in it
+    head, rest = (spans["name"].str.partition(" ")[n].astype("str") for n in (0, 2))
+    loose = spans["opens"] & (spans["n"] > 1) & ~spans["name"].isin(spans.loc[~spans["opens"], "name"])
+    loose &= head.str.lower().isin(small.index) & ~head.isin(lists["place_prefix"] | lists["given"])
+    rest = rest.str.replace("^(?:of|for) ", "", regex=True)
+    spans["name"], spans["n"] = spans["name"].mask(loose, rest).astype("str"), spans["n"] - loose
+    return spans, small
+
+
+def _is_role(word):
+    """Whether a lower-case word beside a name tells a person: spokesman, economist, farmer."""
+    lists = _lists()
+    return word in lists["role"] or bool(ROLE.search(word or "")) and word not in lists["function_word"]
+
+
+def _whose(spans):
+    """Whose each name is, by the commonest full name, and the surnames that stay open between several.
+
+    A person has one first and one last name, whatever stands between; a surname alone is of the one whose full name
+    stands in the same article, else of the only one anywhere.
+    """
+    full = spans[(spans["n"] > 1) & (spans["type"] == "person")]
+    ends = full["key"].str.replace(NUMERAL, "", regex=True).str.split()
+    label = full["label"].groupby(ends.str[0] + " " + ends.str[-1]).agg(lambda x: x.value_counts().index[0])
+    full = full[["doc_id"]].assign(key=ends.str[-1], whose=(ends.str[0] + " " + ends.str[-1]).map(label))
+    near = full.drop_duplicates().drop_duplicates(["doc_id", "key"], keep=False)
+    near = spans[["doc_id", "key"]].merge(near, how="left")["whose"].set_axis(spans.index)
+    only = full[["key", "whose"]].drop_duplicates()
+    several = set(only.loc[only["key"].duplicated(), "key"])
+    only = spans["key"].map(only.drop_duplicates("key", keep=False).set_index("key")["whose"])
+    return full["whose"].reindex(spans.index).fillna(near).fillna(only).fillna(spans["label"]).astype("str"), several
+
+
+def _stems(keys):
+    """The name of the land for each name of its people, when both are here: Roevia for Roevian, Texas for Texan."""
+    keys = [key for key in set(keys) if " " not in key and len(key) > 4]
+    ends = {
+        stem + end: key for key in keys for stem in (key[:-1], key) for end in ("N", "AN", "IAN") if stem + end != key
+    }
+    return {key: ends[key] for key in keys if key in ends}
 
 
 def _part_names(words, opens, titled=False):
@@ -683,7 +747,7 @@ def _part_names(words, opens, titled=False):
 def _guess_type(row, single):
     """The type of a drafted name; `single` are the names of one word, to tell Ann Roe (Roe) from Old Bridge."""
     lists, words = _lists(), row.label.split()
-    if row.label in lists["region"] or row.place >= 0.3:
+    if row.label in lists["region"] or row.place >= 0.3 or row.n > 1 and words[0] in lists["place_prefix"]:
         return "place"
     if any(w in MEDIA for w in words):
         return "media"
@@ -693,6 +757,8 @@ def _guess_type(row, single):
         return "person"
     if words[0].isupper():
         return "organisation"
+    if 1 < row.n < 4 and row.acts >= 0.3:
+        return "person"
     alone = row.n == 2 and row.key.split()[-1] in single and not set(words) & (lists["place_prefix"] | lists["region"])
     return "person" if alone else ""
 
