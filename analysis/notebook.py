@@ -9,7 +9,7 @@ import html
 import json
 import os
 import re
-from itertools import permutations
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -143,7 +143,12 @@ def cite_paragraphs(features, documents, unit):
     return pd.DataFrame({"key": join_key(rows, [unit, "kind"]), "where": where, "text": told + pd.Series(list(seen))})
 
 
-def cite_words_of_pairs(word_counts, documents, unit, *, style=False, most=12):
+def name_pair(one, other):
+    """The evidence key of two texts, whatever their order."""
+    return " and ".join(sorted((str(one), str(other))))
+
+
+def cite_words_of_pairs(word_counts, documents, unit, *, style=False, most=8):
     """The evidence (see `cite`) for pairs of texts: the content words that both use most, for what stands in few texts;
     with `style` the function words whose rates differ most. The two numbers are rates per 1,000 words.
     """
@@ -156,11 +161,11 @@ def cite_words_of_pairs(word_counts, documents, unit, *, style=False, most=12):
     words, x = rates.columns.to_numpy("str"), rates.to_numpy()
     weight = 1 / (x.std(axis=0) + 1e-9) if style else np.log((1 + len(x)) / (1 + (x > 0).sum(axis=0))) + 1
     lines = []
-    for (i, one), (j, other) in permutations(enumerate(rates.index.astype("str")), 2):
+    for i, j in combinations(range(len(x)), 2):
         strength = weight * (np.abs(x[i] - x[j]) if style else np.minimum(x[i], x[j]))
         best = np.argsort(-strength, kind="stable")[:most]
         text = ", ".join(f"{words[k]} ({x[i, k]:.1f} and {x[j, k]:.1f})" for k in best if strength[k])
-        lines.append((f"{one} · {other}", f"{one} and {other}, per 1,000 words", text))
+        lines.append((name_pair(rates.index[i], rates.index[j]), "per 1,000 words", text))
     return pd.DataFrame(lines, columns=["key", "where", "text"])
 
 
