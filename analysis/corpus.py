@@ -178,9 +178,11 @@ def as_path(path):
     except ImportError as error:
         raise ValueError(f"{path}: addresses need fsspec: pip install 'parallax-news[cluster]'") from error
     try:
-        return UPath(path)
+        address = UPath(path)
+        address.fs  # noqa: B018 (loads the package of the protocol)
     except (ValueError, ImportError) as error:  # no such protocol, or its package is not there
-        raise ValueError(f"{path}: {error}") from None
+        raise ValueError(f"{path}: {error}; {WANTED}") from None
+    return address
 
 
 def _find_files(root, findings):
