@@ -616,12 +616,23 @@ def suggest_actors(documents):
     (*in Roe, spokesman Roe*), or taken from spaCy when it and a model are installed. Names seen once count only when
     they are a person's full name.
     """
-    sentences, lists, known = text.split_sentences(documents), _lists(), load_actors()
-    found = _find(sentences, known, None)
+    sentences, known = text.split_sentences(documents), load_actors()
+    found, columns = _find(sentences, known, None), [*COLUMNS, "count", "n_docs", "doubtful"]
+    seen = found[found["reason"] == ""].groupby("row").agg(count=("start", "size"), n_docs=("doc_id", "nunique"))
+    rows = known[known["actor"].isin(known["actor"].iloc[seen.index])].join(seen).fillna({"count": 0, "n_docs": 0})
+    table = pd.concat([rows.assign(doubtful="")[columns], _draft(sentences, found, known).reindex(columns=columns)])
+    return table.astype(dict.fromkeys(columns, "str") | {"count": "int64", "n_docs": "int64"}).reset_index(drop=True)
+
+
+def _draft(sentences, found, known):
+    """The drafted rows of `suggest_actors`."""
+    lists = _lists()
     spans, small = _capitalised(sentences, found)
     short = {region.rstrip(".") for region in lists["region"] if region.endswith(".")}
     spans = spans[~spans["name"].isin(lists["day"] | lists["no_actor"] | short | set(known["alias"]))]
     spans = spans[spans["name"].str.len() > 2]
+    if spans.empty:
+        return pd.DataFrame()
     spans["key"] = spans["name"].str.upper().str.replace(r"[-.]", " ", regex=True).str.split().str.join(" ")
     draft = spans.groupby("key").agg(
         count=("name", "size"), n=("n", "max"), opens=("opens", "min"), place=("place", "mean"), acts=("acts", "mean"),
@@ -635,6 +646,9 @@ def suggest_actors(documents):
     draft = draft[(draft["count"] > 1) | (draft["n"] > 1) & (draft["type"] == "person")]
     ends = draft["key"].str.replace(NUMERAL, "", regex=True).str.split().str[-1].str.capitalize()
     draft = draft[~ends.isin(lists["event"])].set_index("key")
+
+    if draft.empty:
+        return pd.DataFrame()
 
     spans = spans[spans["key"].isin(draft.index)].join(draft[["label", "type"]], on="key")
     spans["whose"], several = _whose(spans)
@@ -650,11 +664,7 @@ def suggest_actors(documents):
     draft = draft.assign(actor=label.str.lower().str.replace(r"\W+", "_", regex=True).str.strip("_"), note="drafted",
                          label=label, form=np.select([surname, stem.notna()], ["surname", "demonym"], ""),
                          rule=np.where(surname, "after_full_name", ""))  # fmt: skip
-    seen = found[found["reason"] == ""].groupby("row").agg(count=("start", "size"), n_docs=("doc_id", "nunique"))
-    rows = known[known["actor"].isin(known["actor"].iloc[seen.index])].join(seen).fillna({"count": 0, "n_docs": 0})
-    draft = draft.sort_values(["count", "label"], ascending=[False, True])
-    table = pd.concat([rows.assign(doubtful=""), draft])[[*COLUMNS, "count", "n_docs", "doubtful"]]
-    return table.astype({"count": "int64", "n_docs": "int64"}).reset_index(drop=True)
+    return draft.sort_values(["count", "label"], ascending=[False, True])
 
 
 def _capitalised(sentences, found):
@@ -681,7 +691,11 @@ def _capitalised(sentences, found):
                 spots.append((doc, *part, bool(place), bool(acts)))
     spans = pd.DataFrame(spots, columns=["doc_id", "name", "n", "opens", "titled", "place", "acts"])
     # the first word of a sentence is no part of the name when it is a word of the language and elsewhere not in it
-    head, rest = (spans["name"].str.partition(" ")[n].astype("str") for n in (0, 2))
+    spans = spans.astype(
+        {"doc_id": "str", "name": "str", "n": "int64"} | dict.fromkeys(("opens", "titled", "place", "acts"), bool)
+    )
+    parts = spans["name"].str.extract("^([^ ]+) ?(.*)$")
+    head, rest = parts[0], parts[1]
     loose = spans["opens"] & (spans["n"] > 1) & ~spans["name"].isin(spans.loc[~spans["opens"], "name"])
     loose &= head.str.lower().isin(small.index) & ~head.isin(lists["place_prefix"] | lists["given"])
     rest = rest.str.replace("^(?:of|for) ", "", regex=True)

@@ -342,6 +342,17 @@ def test_a_draft_gives_a_surname_to_whom_its_article_names_in_full():
     assert draft.loc["Ida M. Quimby", "actor"] == "ida_quimby"
 
 
+@pytest.mark.parametrize("texts", [[], [""], ["small words only."], ["Putin left."]])
+def test_a_draft_of_nothing_new_keeps_its_columns(texts):
+    draft = actors.suggest_actors(
+        pd.DataFrame({"doc_id": [str(n) for n in range(len(texts))], "text": texts}, dtype="str")
+    )
+    assert list(draft.columns) == [*actors.COLUMNS, "count", "n_docs", "doubtful"] and "drafted" not in set(
+        draft["note"]
+    )
+    assert {str(dtype) for dtype in draft.dtypes} == {"str", "int64"}
+
+
 def test_a_draft_tells_lands_peoples_and_persons_by_the_words_beside_them():
     draft = draft_of(
         "Snow fell in Quahoria. The mayor, Orsk Velm, said so. A Quahorian ship left Quahoria for the Zarn region.\n\n"
