@@ -371,7 +371,7 @@ TABLES = {
     "noise.csv.gz": (b"no gzip", "repair it"),
     "cut.csv.gz": (gzip.compress(b"text\n" + os.urandom(3000).hex().encode())[:-20], "repair it"),
     "cut.jsonl.gz": (gzip.compress(ROWS * 9)[:-9], "repair it"),
-    "zero.jsonl": (b"", "no column 'text'"),
+    "zero.jsonl": (b"", "no rows"),
     "cut.jsonl": (ROWS + ROWS[:-9], "line 2: not a JSON object"),
     "deep.jsonl": (b'{"text":' + b"[" * 100_000 + b"]" * 100_000 + b"}\n", "line 1: not a JSON object"),
     "digits.jsonl": (b'{"text": "a", "doc_id": ' + b"9" * 5000 + b"}\n", "line 1: not a JSON object"),
