@@ -156,12 +156,14 @@ def vocabulary_growth(tokens, *, step=50):
 def drop_stop_words(table, *, stop=True):
     """`table` without the rows whose `word` (n-gram: first or last word) is a stop word; figures stay as they are.
 
-    `stop`: True (the shipped list), or your words (list, CSV path, table with a column `word`).
+    `stop`: True (the shipped list), your words (list, CSV path, table with a column `word`), or None: no word is one.
     """
+    if stop is None:
+        return table.reset_index(drop=True)
     if stop is True or isinstance(stop, (str, Path, pd.DataFrame)):
         stop = resources.read_list("stopwords" if stop is True else stop, required=("word",))["word"]
     if not (stop := {fold(word).lower() for word in stop}):
-        raise ValueError("stop: the word list is empty; give words, or True for the shipped list")
+        raise ValueError("stop: the word list is empty; give words, True for the shipped list, or None for none")
     ends = table["word"].str.extract(r"^(\S*)(?:.* (\S*))?$")
     return table[~ends.isin(stop).any(axis=1)].reset_index(drop=True)
 
@@ -223,13 +225,14 @@ def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
     if n < 1:
         raise ValueError(f"n: {n} is not a number of words; give 1 or more")
     at, code, labels = _ngrams(tokens, n)
-    keys = {"word": (code, labels)}
-    for name in by[::-1]:
+    keys = {}
+    for name in by:
         if name not in tokens and (documents is None or name not in documents):
             raise ValueError(f"by: {name!r} is no column of tokens; give documents= with that column")
         values = tokens[name] if name in tokens else tokens["doc_id"].map(_groups(documents, name))
         codes, found = pd.factorize(values.iloc[at], sort=True)
-        keys = {name: (codes, found.astype("str") if isinstance(found, pd.CategoricalIndex) else found)} | keys
+        keys[name] = codes, found.astype("str") if isinstance(found, pd.CategoricalIndex) else found
+    keys["word"] = code, labels
     quoted = np.logical_and.reduce([tokens["in_quote"].to_numpy()[at + k] for k in range(n)])
     codes, count, quoted_count = _sum_by([codes for codes, _ in keys.values()], quoted)
     out = {name: found.take(code) for (name, (_, found)), code in zip(keys.items(), codes, strict=True)}

@@ -273,6 +273,7 @@ def test_dispersion_equals_the_formula_word_by_word():
 def test_rates_stand_beside_counts_and_denominators():
     row = frequency.word_rates(COUNTS, DOCUMENTS).set_index(["outlet", "word"]).loc[("Tide", "red")]
     assert row.tolist() == [4, 0, 18, pytest.approx(4 / 18 * 1e3), pytest.approx(4 / 18 * 1e6), 2]
+    assert "the" in set(frequency.top_words(COUNTS, DOCUMENTS, stop=None)["word"])
     top = frequency.top_words(COUNTS, DOCUMENTS, n=2)
     assert top[top["outlet"] == "Tide"][["word", "count", "rank"]].values.tolist() == [["boat", 4, 1], ["red", 4, 2]]
 
