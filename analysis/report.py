@@ -8,6 +8,7 @@ import re
 import shutil
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from functools import cache, partial
 from multiprocessing import get_context
@@ -68,7 +69,12 @@ def build_report(path, out, actors=None, title=None):
             runs = pool.map(partial(_make_page, pages=pages, title=title, foot=foot), sources)
             duplicates = analysis.near_duplicates(tables.documents) if "text" in tables.documents else None
             written = {file: render_page(cells, pages, file, title, foot) for file, cells in _reference_pages().items()}
-            made = list(tqdm(runs, total=len(sources), desc=f"report on {title[:30]}", unit="page"))
+            try:
+                made = list(tqdm(runs, total=len(sources), desc=f"report on {title[:30]}", unit="page"))
+            except BrokenProcessPool as error:
+                raise ReportError(
+                    "a process that ran notebooks was ended from outside, perhaps out of memory"
+                ) from error
         written |= {page["file"]: text for page, (text, _) in zip(pages, made, strict=True)}
         (work / "pages").mkdir()
         for file, text in written.items():

@@ -167,17 +167,21 @@ def test_index_links_every_page_and_says_what_can_be_said(reports):
         assert "cannot be told apart" in index if corpus == "bundle" else True
 
 
-def test_failing_cell_names_notebook_cell_and_error_and_leaves_nothing(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    "code, error",
+    [("raise KeyError('x')", "01_broken.ipynb, cell 2: KeyError"), ("import os; os._exit(9)", "perhaps out of memory")],
+)
+def test_failing_cell_is_named_and_leaves_nothing(tmp_path, monkeypatch, capsys, code, error):
     broken = tmp_path / "01_broken.ipynb"
     cells = [
         {"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": None, "id": f"c{i}"}
-        for i, s in enumerate(["x = 1", "raise KeyError('x')"])
+        for i, s in enumerate(["x = 1", code])
     ]
     broken.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     monkeypatch.setattr(report, "find_notebooks", lambda: [broken])
     out = tmp_path / "out"
     assert main(["report", str(BUNDLE), "--out", str(out)]) == 2
-    assert "01_broken.ipynb, cell 2: KeyError" in capsys.readouterr().err
+    assert error in capsys.readouterr().err
     assert not out.exists() and sorted(p.name for p in tmp_path.iterdir()) == ["01_broken.ipynb"]
 
 

@@ -123,5 +123,6 @@
     root.classList.toggle("dark", night.matches);
     plots.forEach(plot => Plotly.relayout(plot, colours()));
   });
+  root.dataset.drawn = Math.round(performance.now());
   root.dataset.ready = "yes";
 })();
