@@ -5,6 +5,7 @@ Everything that may come from an article is escaped here, once, before it become
 
 import base64
 import gzip
+import hashlib
 import html
 import json
 import os
@@ -285,6 +286,8 @@ def _table_html(table, label):
         import itables
 
         options = {"showIndex": False, "classes": "display compact", "display_logo_when_loading": False}
+        name = hashlib.sha256(f"{label}\n{printed.to_csv()}".encode("utf-8", "replace")).hexdigest()[:12]
+        options["table_id"] = f"table-{name}"  # itables would draw a random one, and no page be made twice the same
         page = itables.to_html_datatable(printed, connected=False, **options)
     else:
         numbers = [pd.api.types.is_numeric_dtype(table[c]) or "date" in str(table[c].dtype) for c in table]
