@@ -223,7 +223,7 @@ def _judge(w, c, numbers, own, rules):
 
     initial = is_shape("initial", last) | is_shape("letter", last) & (gap & PERIOD > 0)
     with_initial = np.isin(c.who, c.initialled)
-    opener = opens_last & (low_is("function_word", last) | is_shape("verbal", last))
+    opener = opens_last & (low_is("function_word", last) | is_shape("verbal", last) & ~is_("given", last))
     paper = ~opens_last | is_("title", last)
     prefix, given = is_("place_prefix", last), (is_("given", last) | initial) & ~opener
     apart = (
@@ -249,6 +249,7 @@ def _judge(w, c, numbers, own, rules):
     part_after &= (
         ~is_("day", next_) & ~is_("party_word", next_) & ~low_is("verb", next_) & ~low_is("function_word", next_)
     )
+    part_after &= ~is_("numeral", next_)
     part_after &= person | ~is_("organisation_word", next_)
     date = is_shape("digit", next_) | low_is("link", next_) & (is_shape("digit", next2) | is_("day", next2))
     month = ahead & date | (last > 0) & ((w.gap[c.t] & HYPHEN > 0) | behind) & low_is("before_month", last)
@@ -265,6 +266,7 @@ def _judge(w, c, numbers, own, rules):
         & is_shape("upper", next_),
         "inside another name: event": ahead & is_("event", next_) & (c.state | c.demonym) & ~office,
         "inside another name: word after": ahead & (named | c.demonym | person) & is_("part_of_name", next_) & ~office
+        | c.acronym & c.state & ahead & is_("firm_word", next_) & ~headline
         | (c.demonym | c.state) & learning | person & c.single & ((gap == AND) | (gap_after == AND)),
         "inside a longer name: word after": part_after,
         "inside another name: of": behind & low_is("preposition", last) & is_("of_name", last2) & ~person & ~c.demonym,

@@ -104,8 +104,14 @@ US, UK = ("US", "state", "United States|US|U.S.|American"), ("UK", "state", "UK|
         ),
         ([TRUMP], "Ivanka Trump met President Trump and Lara Trump.", ["President Trump"]),
         ([("Gordon Brown", "person", "Gordon Brown|Brown")], "Gov. Jerry Brown came.\nGov. Brown left.", []),
+        (
+            [("Lindsey Graham", "person", "Lindsey Graham|Graham")],
+            "Billy Graham preached.\nSen. Graham came.",
+            ["Sen. Graham"],
+        ),
+        ([TRUMP], "Donald Trump II won.", ["Donald Trump"]),
         # companies, territories, papers and other parties named after a place or a party
-        ([US, UK], "American Airlines and British Airways fly to British Columbia.", []),
+        ([US, UK], "American Airlines and British Airways fly to British Columbia. US Airways flies.", []),
         ([("Sun", "media", "Sun")], "He read the Baltimore Sun, then the Sun.", ["Sun"]),
         ([("Democrats", "organisation", "Democrats")], "The Social Democrats met the Democrats.", ["Democrats"]),
         ([("Bloomberg", "media", "Bloomberg")], "Mr. Bloomberg spoke to Bloomberg.", ["Bloomberg"]),
