@@ -28,20 +28,6 @@ def figures_in(page):
     return len(re.findall(r'class="plot"', page.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("corpus", ["bundle", "sample"])
-@pytest.mark.parametrize("name", PAGES)
-def test_page_draws_its_figures_offline(reports, browser, corpus, name):
-    page = reports / corpus / f"{name}.html"
-    console, requests = open_page(browser, page)
-    drawn = browser.execute_script(
-        "return document.querySelectorAll('.plot .main-svg').length && "
-        "[...document.querySelectorAll('.plot')].filter(p => p.querySelector('.main-svg')).length"
-    )
-    assert drawn == figures_in(page) >= 2
-    assert console == [] and requests == []
-    assert page.stat().st_size < 6_000_000
-
-
 CLICKS = """
 return [...document.querySelectorAll('figure')].filter(f => f.querySelector('details.evidence')).map(figure => {
   const plot = figure.querySelector('.plot');
@@ -57,15 +43,26 @@ return [...document.querySelectorAll('figure')].filter(f => f.querySelector('det
 
 
 @pytest.mark.parametrize("corpus", ["bundle", "sample"])
-def test_clicking_a_point_opens_what_is_behind_it(reports, browser, corpus):
-    figures = []
-    for name in PAGES:
-        open_page(browser, reports / corpus / f"{name}.html")
-        figures += browser.execute_script(CLICKS)
-    assert len(figures) >= 15
-    # A cell that counts nothing has no sentence; in every figure most points have some.
-    assert all(opened >= 0.3 * keys > 0 for keys, opened in figures), figures
-    assert sum(opened for _, opened in figures) > 0.7 * sum(keys for keys, _ in figures)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_draws_its_figures_offline_and_each_point_opens_what_is_behind_it(reports, browser, corpus, name):
+    page = reports / corpus / f"{name}.html"
+    browser.get("about:blank")
+    browser.execute_cdp_cmd("Performance.disable", {})
+    browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+    console, requests = open_page(browser, page)
+    metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    drawn = browser.execute_script(
+        "return [...document.querySelectorAll('.plot')].filter(p => p.querySelector('.main-svg')).length"
+    )
+    assert drawn == figures_in(page) >= 2
+    assert console == [] and requests == []
+    assert page.stat().st_size < 6_000_000
+    # Processor seconds of the page's main thread, which a busy machine does not change much (aims: 1.5 s and 4 s).
+    assert {m["name"]: m["value"] for m in metrics}["TaskDuration"] < 4
+    figures = browser.execute_script(CLICKS)
+    # A cell that counts nothing has no sentence; in every figure many points have some, on every page most.
+    assert figures and all(opened >= 0.3 * keys > 0 for keys, opened in figures), figures
+    assert sum(opened for _, opened in figures) > 0.6 * sum(keys for keys, _ in figures)
 
 
 def test_a_real_click_on_a_cell_opens_its_sentences(reports, browser):
@@ -112,17 +109,6 @@ def test_tables_are_searched_and_code_unfolds_offline(reports, browser):
     assert rows and all("byline" in row for row in rows)
     assert browser.find_element("css selector", "details.code pre").is_displayed()
     assert not [m for m in browser.get_log("browser") if m["level"] == "SEVERE"]
-
-
-def test_pages_are_read_soon(reports, browser):
-    """Processor seconds of the page's main thread, which a busy machine does not change much (aims: 1.5 s and 4 s)."""
-    for name in PAGES:
-        browser.get("about:blank")
-        browser.execute_cdp_cmd("Performance.disable", {})
-        browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
-        open_page(browser, reports / "sample" / f"{name}.html")
-        metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
-        assert {m["name"]: m["value"] for m in metrics}["TaskDuration"] < 4, name
 
 
 @pytest.mark.parametrize("shade", ["light", "dark"])
