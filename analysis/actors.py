@@ -390,7 +390,7 @@ def _find(sentences, actors, tokens):
     """Every place where an alias stands, with its actor, the columns of a mention and the reason it is none."""
     schema.require(sentences, "sentences", "doc_id", "sentence_id", "start", "end", "text")
     actors = actors.reset_index(drop=True) if set(COLUMNS) <= set(actors.columns) else load_actors(actors)
-    marked, tokens = (tokens is not None, text.tokenize_sentences(sentences) if tokens is None else tokens)
+    marked, tokens = tokens is not None, text.tokenize_sentences(sentences) if tokens is None else tokens
     parts, flags = names.split_tokens(pa.array(tokens["token"].cat.categories, pa.large_string())), _context()[1]
     columns = [tuple(actors[column].tolist()) for column in ("actor", "type", "alias", "form", "rule")]
     numbers, tree, rows, own, initials, alone = _compile(*columns)
