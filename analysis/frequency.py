@@ -311,7 +311,8 @@ def _choose(names, groups, argument, by):
 
 
 def _score(a, b, total, c, d, size, prior, cells):
-    """Scores of words, `a` times in `c` and `b` times in `d` words, best z first; and the order of the words."""
+    """Scores of words, `a` times in `c` and `b` times in `d` words, each once; the order of the words by z, and their
+    rows of the scores in that order."""
     from scipy.special import erfc
 
     key = pd.factorize(a * (b.max(initial=0) + 1) + b)[0]  # equal counts give equal scores: score them once
@@ -333,8 +334,7 @@ def _score(a, b, total, c, d, size, prior, cells):
     best = np.argsort(-scores["z"], kind="stable")
     rank = np.empty(len(n), np.min_scalar_type(len(n)))  # 16 bits sort in one pass
     rank[best] = np.arange(len(n))
-    rows = np.repeat(best, n[best])
-    return {name: values[rows] for name, values in scores.items()}, np.argsort(rank[key], kind="stable")
+    return scores, np.argsort(rank[key], kind="stable"), np.repeat(best, n[best])
 
 
 def keyness(word_counts, documents, target=None, reference=None, by="outlet", *, cells=4, prior=500):
@@ -371,17 +371,19 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
     ends = np.cumsum([0, *(len(find(t)[2]) for t in targets)])
     out = {column: np.empty(ends[-1], dtype) for column, dtype in KEYNESS.items()}
 
-    def compare(t, begin, end):  # fills its part of `out`: a table of many rows is made once and never copied
+    def compare(t, begin, end):  # fills its part of `out`
         (rows, docs, at), own = find(t), int(others[t])
         a = np.bincount(word[rows], count[rows], size).astype("int64")
         b, sizes = rest - own * a, (a.sum(), rest.sum() - own * a.sum(), total.sum())
-        columns, order = _score(a[at], b[at], total[at], *sizes, prior, cells)
+        scores, order, scored = _score(a[at], b[at], total[at], *sizes, prior, cells)
+        for column, values in scores.items():  # straight into its place: memory of this size costs more than sums
+            np.take(values.astype(KEYNESS[column]), scored, out=out[column][begin:end], mode="clip")
         at, docs_rest = at[order], rest_docs - own * docs
-        columns |= {"target": t, "word": at, "n_docs_target": docs[at], "n_docs_reference": docs_rest[at]}
         one = (docs == 1) & (n_articles[t] > 1)
         one_rest = (docs_rest == 1) & (n_articles[others].sum() - own * n_articles[t] > 1)
-        columns["single_article"] = np.where(columns["g2"] < 0, one_rest[at], one[at])
-        for column, values in columns.items():
+        rows = {"target": t, "word": at, "n_docs_target": docs[at], "n_docs_reference": docs_rest[at]}
+        rows["single_article"] = np.where(scores["g2"][scored] < 0, one_rest[at], one[at])
+        for column, values in rows.items():
             out[column][begin:end] = values
 
     with ThreadPoolExecutor() as pool:
