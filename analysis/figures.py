@@ -72,7 +72,8 @@ def shorten(label, width=36):
 
 def join_key(table, key):
     """The evidence key of each row: its values of the columns `key`, joined."""
-    return table[list(key)].astype("str").agg(" · ".join, axis=1) if len(table) else pd.Series(dtype="str")
+    first, *rest = (table[column].astype("str") for column in key)
+    return first.str.cat(rest, sep=" · ") if rest else first
 
 
 def _hover(table, columns):
