@@ -49,7 +49,7 @@
     layout.legend = {...layout.legend, x: 1, xanchor: "right"};
     for (const side of ["x", "y"]) {
       const axis = layout[side + "axis"] = layout[side + "axis"] || {}, most = side === "x" ? 12 : 17;
-      if (axis.title && axis.title.text) axis.title.text = axis.title.text.replace(/^(.{12,26}) /, "$1<br>");
+      if (axis.title && axis.title.text) axis.title.text = axis.title.text.replace(/^(?=.{30})(.{12,26}) /, "$1<br>");
       const names = axis.ticktext || [...new Set(data.flatMap(t => [...(Array.isArray(t[side]) ? t[side] : [])]))];
       if (!names.length || typeof names[0] !== "string" || names.every(n => n.length <= most)) continue;
       Object.assign(axis, {tickmode: "array", tickvals: axis.tickvals || names, ticktext: names.map(n => cut(n, most))});
