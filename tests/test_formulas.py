@@ -350,3 +350,13 @@ def test_difficult_words_of_the_1948_worksheet():
             ours = r.count_sentences(body_sentences(row["text"]))["n_difficult_words"].sum()
             counted[row["id"]] = (row["counts"]["difficult_words"], int(ours))
     assert counted == {"dc1948_1": (6, 6), "dc1948_2": (20, 20), "dc1948_3": (17, 16)}
+
+
+def test_unused_outlets_have_no_row_and_every_count_given_comes_back():
+    """An outlet that is only a category of the column has no sentence and no row; sums by hand."""
+    counts = {"n_words": [5, 7], "n_syllables": [8, 9], "n_letters": [20, 30], "n_polysyllables": [0, 1]}
+    outlets = pd.Categorical(["a", "a"], categories=["a", "unused"])
+    sentences = pd.DataFrame({"doc_id": "d", "sentence_id": [0, 1], "outlet": outlets} | counts)
+    result = r.readability(sentences, by="outlet")
+    assert result["outlet"].tolist() == ["a"] and result["n_sentences"].tolist() == [2]
+    assert {c: result[c].tolist() for c in counts} == {c: [sum(v)] for c, v in counts.items()}
