@@ -248,6 +248,7 @@ def test_effects_add_up_for_a_measure_that_is_a_share():
     )
     words = r.word_effects(counts, table, formula="flesch_reading_ease")
     assert words.columns.tolist() == ["doc_id", "word", "count", "n_syllables", "is_difficult", "effect"]
+    assert set(words["is_difficult"]) == {True, False}
     assert words["word"].iloc[0] == "everybody" and words["effect"].iloc[0] < 0
     every = r.flesch_reading_ease(8, 3, table["n_syllables"].sum())
     assert words["effect"].iloc[0] == pytest.approx(every - r.flesch_reading_ease(7, 3, table["n_syllables"].sum() - 4))
