@@ -540,7 +540,7 @@ def mention_rates(mentions, documents, by="outlet"):
     articles. `n_docs` counts the articles that name the actor, `first` is the median place of the first mention in
     them (characters), `quoted` the mentions inside quotation marks. NaN rate where the group has no words.
     """
-    from scipy.stats import chi2
+    from scipy.special import gammaincinv
 
     schema.require(documents, "documents", "doc_id", "n_words", by)
     groups = documents.set_index("doc_id")[by].astype("str").fillna("unknown")
@@ -555,8 +555,8 @@ def mention_rates(mentions, documents, by="outlet"):
     table["n_words"] = table[by].map(words).astype("int64")
     scale, count = (1000 / table["n_words"].where(table["n_words"] > 0), table["mentions"])
     table["per_1000_words"] = count * scale
-    table["low"] = np.where(count > 0, chi2.ppf(0.025, 2 * count) / 2, 0) * scale
-    table["high"] = chi2.ppf(0.975, 2 * count + 2) / 2 * scale
+    table["low"] = np.where(count > 0, gammaincinv(count, 0.025), 0) * scale
+    table["high"] = gammaincinv(count + 1, 0.975) * scale
     table["first"] = firsts.reindex(full).to_numpy("float64")
     order = [by, "actor", "mentions", "n_words", "per_1000_words", "low", "high", "n_docs", "first", "quoted"]
     return table[order].sort_values([by, "mentions", "actor"], ascending=[True, False, True], ignore_index=True)
