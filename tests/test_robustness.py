@@ -521,7 +521,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="pr
 
 
 @needs_proc
-@pytest.mark.parametrize("with_signal", STOPS)
+@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGKILL])
 def test_a_stopped_report_leaves_the_earlier_one_and_no_process(tmp_path, with_signal):
     """Stopped while a notebook runs; the earlier report is still whole, and the next run makes a new one."""
     (tmp_path / "notebooks").mkdir()
@@ -563,7 +563,7 @@ def test_features_stopped_at_random_moments_are_completed_by_the_next_run(tmp_pa
         stop(process, with_signal)
         found = digest(out) if out.exists() else {}
         assert {n: h for n, h in found.items() if not n.endswith(".partial")}.items() <= expected.items()
-        assert process.returncode == 0 or "manifest.json" not in found
+        assert found == expected or "manifest.json" not in found
     complete(start(tmp_path, "features", SAMPLE, "--out", out))
     assert digest(out) == expected
 
