@@ -47,9 +47,7 @@ def code_points(data, at):
 
 def classify(points):
     """The class of each code point."""
-    seen = np.zeros(len(_known), bool)
-    seen[points] = True
-    for point in np.flatnonzero(seen & (_known == 255)):
+    for point in np.unique(points[_known[points] == 255]):
         _known[point] = char_class(chr(point))
     return _known[points]
 
