@@ -27,7 +27,7 @@ else
 endif
 
 test: $(READY) lint ## all checks
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) ## ruff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -42,7 +42,7 @@ lowest: ## the quick tests on the lowest versions that pyproject.toml allows
 	$(PYTHON) -m venv --clear build/lowest && build/lowest/bin/pip install --quiet uv
 	build/lowest/bin/uv pip install --quiet --python build/lowest --resolution lowest-direct \
 		--requirement pyproject.toml --group dev
-	build/lowest/bin/python -m pytest --numprocesses auto --dist loadfile \
+	build/lowest/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder \
 		$(foreach slow,hostile notebooks report robustness scale,--ignore tests/test_$(slow).py)
 
 validity: $(READY) ## data/validity.csv and docs/validity.md, measured on the annotated sets in ../shared/testdata

@@ -14,6 +14,13 @@ ARTICLES = SHARED / "corpus"
 SAMPLE = ROOT / "data" / "sample"
 BUNDLE = ROOT / "data" / "atacms-2024"
 
+SLOW = ["report", "determinism", "hostile", "robustness", "scale", "lab"]  # first, so that none is left for the end
+
+
+def pytest_collection_modifyitems(items):
+    order = {f"test_{name}.py": n for n, name in enumerate(SLOW)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
 
 @pytest.fixture(scope="session")
 def sample():
