@@ -21,7 +21,7 @@ _HOME = {
     "lexical_diversity": "frequency",
     "readability": "formulas",
     "load_actors": "actors",
-    "suggest_actors": "actors",
+    "suggest_actors": "drafts",
     "find_mentions": "actors",
     "mention_rates": "actors",
     "co_mentions": "actors",

@@ -28,21 +28,6 @@ STRANGER = "inside a longer name: word before"
 YOUNGER = r" (?:Jr|Sr|[IV]+)\.?$"
 
 
-@cache
-def _lists():
-    """The words of each kind of name_context.csv; given names with those of given_names.csv."""
-    rows = resources.read_list("name_context", required=("kind", "words"))
-    lists = {kind: frozenset("|".join(words).split("|")) for kind, words in rows.groupby("kind")["words"]}
-    known = resources.read_list("given_names", required=("name", "gender"))
-    lists |= {sex: lists[sex] | set(known.loc[known["gender"] == sex, "name"]) for sex in ("male", "female")}
-    lists["given"] = lists["given"] | lists["male"] | lists["female"]
-    lists["noun_pair"] = lists["noun_pair"] | {pair + "s" for pair in lists["noun_pair"]}
-    lists["title"] = lists["office"] | lists["honorific"] | lists["honorific_male"] | lists["honorific_female"]
-    lists["bare_title"] = {t.rstrip(".") for t in lists["title"]}
-    lists["apart"] = lists["day"] | lists["party_word"] | lists["office"] | lists["region"]
-    return lists
-
-
 def load_actors(path=None):
     """One row per alias of an actor: `actor, label, type, alias, form, rule, note`.
 
@@ -94,14 +79,14 @@ def _guess_form(alias, label, kind, aliases):
     if kind == "state" and alias != aliases[0]:
         return "demonym" if re.search(r"(an|ese|ish|i|ch|ic)s?$", alias) else "name"
     if kind != "person" or " " in alias:
-        return "office-with-name" if alias.split()[0] in _lists()["title"] else "name"
+        return "office-with-name" if alias.split()[0] in names.read_context()["title"] else "name"
     ends = {a.rstrip("., IVJrS").split()[-1] for a in [*aliases, label] if " " in a}
     return "surname" if alias in ends else "nickname"
 
 
 def _sex(word):
     """1 for a man's given name or honorific, 2 for a woman's, else NaN."""
-    lists = _lists()
+    lists = names.read_context()
     found = [n for n, s in ((1, "male"), (2, "female")) if word in lists[s] or word in lists[f"honorific_{s}"]]
     return float(found[0]) if found else np.nan
 
@@ -109,11 +94,11 @@ def _sex(word):
 def _spellings(words, kind):
     """The words of a name as they may be printed: in capitals, each with one, surname first, a comma before Jr."""
     yield words
-    if len(words) > 1 or len(words[0][1]) > 2 and words[0][1].lower() not in _lists()["common"]:
+    if len(words) > 1 or len(words[0][1]) > 2 and words[0][1].lower() not in names.read_context()["common"]:
         yield [(mark, w.upper()) for mark, w in words]
-    if kind == "person" and words[-1][1] in _lists()["suffix"]:
+    if kind == "person" and words[-1][1] in names.read_context()["suffix"]:
         yield [*words[:-1], ("" if words[-1][0] else ",", words[-1][1])]
-    if kind == "person" and len(words) > 1 and words[0][1] not in _lists()["title"]:
+    if kind == "person" and len(words) > 1 and words[0][1] not in names.read_context()["title"]:
         yield [(mark, w[0].upper() + w[1:]) for mark, w in words]
         if len(words) == 2:
             yield from ([("", last), (",", words[0][1])] for last in (words[1][1], words[1][1].upper()))
@@ -124,12 +109,12 @@ def _spellings(words, kind):
 @cache
 def _context():
     """name_context.csv: the number of each word, flags by kind and number, the phrases as a tree and their bits."""
-    split = {kind: [names.split_name(entry) for entry in entries] for kind, entries in _lists().items()}
+    split = {kind: [names.split_name(entry) for entry in entries] for kind, entries in names.read_context().items()}
     numbers = {w: n for n, w in enumerate(dict.fromkeys(w for e in split.values() for ws in e for _, w in ws), 1)}
     flags = {kind: np.zeros(len(numbers) + 2, bool) for kind in split}
     for kind, entries in split.items():
         flags[kind][[numbers[ws[0][1]] for ws in entries if len(ws) == 1]] = True
-    short = {w[:-1] for entries in _lists().values() for e in entries for w in e.split() if w.endswith(".")}
+    short = {w[:-1] for entries in names.read_context().values() for e in entries for w in e.split() if w.endswith(".")}
     flags["short"] = np.array([False, *(w in short for w in numbers), False])
     split["office"] += [[*ws[:-1], (ws[-1][0], ws[-1][1] + "s")] for ws in split["office"]]
     tree = names.plant(((ws, bit) for kind, bit in PHRASES.items() for ws in split[kind]), numbers)
@@ -163,7 +148,9 @@ def _compile(actor, kinds, aliases, forms, rules):
     rows = {"who": who, "key": plain.str.replace("-", " ").map(keys), "rule": pd.factorize(pd.Series(rules))[0]}
     rows |= {flag: kind == flag for flag in ("person", "state", "organisation", "media")}
     rows |= {"demonym": form == "demonym", "office": form == "office-with-name", "single": ~plain.str.contains(" ")}
-    rows |= {flag: plain.isin(_lists()[kind]) for flag, kind in (("month", "month_name"), ("common", "common"))}
+    rows |= {
+        flag: plain.isin(names.read_context()[kind]) for flag, kind in (("month", "month_name"), ("common", "common"))
+    }
     rows |= {flag: plain.str.endswith(x) for flag, x in (("plural", "s"), ("stop", "."), ("owned", "'s"))}
     rows["acronym"], rows["younger"] = alias.str.isupper() & (alias.str.len() > 1), alias.str.contains(YOUNGER)
     rows["introduce"] = pd.Series(rules, dtype="str").str.contains("after_full_name")
@@ -386,8 +373,8 @@ def _pronoun(w, at):
     return sex
 
 
-def _find(sentences, actors, tokens):
-    """Every place where an alias stands, with its actor, the columns of a mention and the reason it is none."""
+def find_candidates(sentences, actors, tokens=None):
+    """Every place where an alias stands: a mention's columns, the registry's `row`, the `reason` it is none."""
     schema.require(sentences, "sentences", "doc_id", "sentence_id", "start", "end", "text")
     actors = actors.reset_index(drop=True) if set(COLUMNS) <= set(actors.columns) else load_actors(actors)
     marked, tokens = tokens is not None, text.tokenize_sentences(sentences) if tokens is None else tokens
@@ -521,13 +508,13 @@ def find_mentions(sentences, actors, *, tokens=None):
     of the sentences (`analysis.tokenize`), when at hand: they tell `in_quote`, else the double marks of the sentence.
     `target_tone` is NaN until `score_targets`.
     """
-    found = _find(sentences, actors, tokens)
+    found = find_candidates(sentences, actors, tokens)
     return schema.conform(found[found["reason"] == ""], "mentions").reset_index(drop=True)
 
 
 def rejected_mentions(sentences, actors, *, tokens=None):
     """One row per name that `find_mentions` left out: the columns of a mention and `reason`."""
-    found = _find(sentences, actors, tokens)
+    found = find_candidates(sentences, actors, tokens)
     found = found[found["reason"] != ""].reset_index(drop=True)
     return schema.conform(found, "mentions").assign(reason=found["reason"].astype("str"))
 
@@ -592,202 +579,3 @@ def co_mentions(mentions):
     table = table.merge(expected.reset_index(), on=["actor", "other"], how="left", validate="one_to_one")
     table["association"] = np.log2(table["count"] / table["expected"])
     return table.sort_values(["count", "actor", "other"], ascending=[False, True, True], ignore_index=True)
-
-
-NAME = re.compile(
-    r"(?<![\w-])[A-Z](?:[\w'&-]*\w|\.)"
-    r"(?: (?:(?:of|for|de|da|del|la|van|von|der|bin|al) ){0,2}[A-Z](?:[\w'&-]*\w\.?|\.)){0,15}"
-)  # at most 16 words: the work on a run grows with the cube of its length
-NUMERAL = r" (?:JR|SR|II+|IV)$"
-BEFORE = re.compile(r"(\w+),? $")
-AFTER = re.compile(r"(, \d\d,|, who\b)|, (?:the|an?) ([a-z]+)| ([a-z]+)")
-ROLE = re.compile(r"[a-z](?:man|men|woman|women|person|ist|ists|or|ors|er|ers)$")
-SPEAKS = {"said", "says", "told", "added", "asked", "wrote"}
-MEDIA = ("Times", "Post", "News", "Journal", "Herald", "Tribune", "Daily", "Gazette", "Magazine", "Radio", "TV")
-ENTITIES = {"PERSON": "person", "ORG": "organisation", "NORP": "organisation", "GPE": "place", "LOC": "place"}
-
-
-def suggest_actors(documents):
-    """One row per alias of an actor that `documents` seem to name: a registry to edit, with `count, n_docs, doubtful`.
-
-    Actors of the shipped registry that are named here keep their rows; what it does not know has the note `drafted`:
-    runs of capitalised words, spellings that differ in accents, hyphens or capitals under the commonest one, persons by
-    first and last name, a surname alone under the full name in the same article, *Roevian* under *Roevia*. A word that
-    has a capital only where every word would, or stands here without one more often, is no name. `doubtful` says what
-    to look at. The type is guessed from titles, given names and words such as Ministry, from the words beside the name
-    (*in Roe, spokesman Roe*), or taken from spaCy when it and a model are installed. Names seen once count only when
-    they are a person's full name.
-    """
-    sentences, known = text.split_sentences(documents), load_actors()
-    found, columns = _find(sentences, known, None), [*COLUMNS, "count", "n_docs", "doubtful"]
-    seen = found[found["reason"] == ""].groupby("row").agg(count=("start", "size"), n_docs=("doc_id", "nunique"))
-    rows = known[known["actor"].isin(known["actor"].iloc[seen.index])].join(seen).fillna({"count": 0, "n_docs": 0})
-    table = pd.concat([rows.assign(doubtful="")[columns], _draft(sentences, found, known).reindex(columns=columns)])
-    return table.astype(dict.fromkeys(columns, "str") | {"count": "int64", "n_docs": "int64"}).reset_index(drop=True)
-
-
-def _draft(sentences, found, known):
-    """The drafted rows of `suggest_actors`."""
-    lists = _lists()
-    spans, small = _capitalised(sentences, found)
-    short = {region.rstrip(".") for region in lists["region"] if region.endswith(".")}
-    spans = spans[~spans["name"].isin(lists["day"] | lists["no_actor"] | short | set(known["alias"]))]
-    spans = spans[spans["name"].str.len() > 2]
-    if spans.empty:
-        return pd.DataFrame()
-    spans["key"] = spans["name"].str.upper().str.replace(r"[-.]", " ", regex=True).str.split().str.join(" ")
-    draft = spans.groupby("key").agg(
-        count=("name", "size"), n=("n", "max"), opens=("opens", "min"), place=("place", "mean"), acts=("acts", "mean"),
-        titled=("titled", "max"))  # fmt: skip
-    spellings = spans.value_counts(["key", "name"]).reset_index().groupby("key")["name"]
-    draft["alias"], draft["label"] = spellings.agg("|".join), spellings.first()
-    usual = draft["label"].str.lower().map(small).fillna(0) >= draft["count"]
-    draft = draft[(draft["n"] > 1) | draft["titled"] | ~(draft["opens"] | usual)].reset_index()
-    labels, single = _entities(sentences), set(draft.loc[draft["n"] == 1, "key"])
-    draft["type"] = [labels.get(r.label) or _guess_type(r, single) for r in draft.itertuples()]
-    draft = draft[(draft["count"] > 1) | (draft["n"] > 1) & (draft["type"] == "person")]
-    ends = draft["key"].str.replace(NUMERAL, "", regex=True).str.split().str[-1].str.capitalize()
-    draft = draft[~ends.isin(lists["event"])].set_index("key")
-
-    if draft.empty:
-        return pd.DataFrame()
-
-    spans = spans[spans["key"].isin(draft.index)].join(draft[["label", "type"]], on="key")
-    spans["whose"], several = _whose(spans)
-    counts = spans.groupby(["key", "whose"]).agg(count=("doc_id", "size"), n_docs=("doc_id", "nunique"))
-    draft = counts.reset_index("whose").join(draft.drop(columns="count")).reset_index()
-    surname, stem = (draft["n"] == 1) & (draft["whose"] != draft["label"]), draft["key"].map(_stems(draft["key"]))
-    stem = stem.map(draft.drop_duplicates("key").set_index("key")["label"]).mask(surname)
-    label = stem.fillna(draft["whose"])
-    draft["type"] = draft["type"].mask(surname, "person").mask(stem.notna() | label.isin(stem), "place")
-    draft["doubtful"] = np.select(
-        [draft["key"].isin(several) & ~surname, draft["label"].str.lower().isin(lists["common"]), draft["type"] == ""],
-        ["surname of several", "a common word too", "type unknown"], "")  # fmt: skip
-    draft = draft.assign(actor=label.str.lower().str.replace(r"\W+", "_", regex=True).str.strip("_"), note="drafted",
-                         label=label, form=np.select([surname, stem.notna()], ["surname", "demonym"], ""),
-                         rule=np.where(surname, "after_full_name", ""))  # fmt: skip
-    return draft.sort_values(["count", "label"], ascending=[False, True])
-
-
-def _capitalised(sentences, found):
-    """Runs of capitalised words, apart from what is `found`, and how often each word stands there without a capital."""
-    lists, folded = _lists(), [names.fold_name(t) for t in sentences["text"]]
-    rows = pd.MultiIndex.from_frame(sentences[["doc_id", "sentence_id"]])
-    at = rows.get_indexer(pd.MultiIndex.from_frame(found[["doc_id", "sentence_id"]]))
-    starts = sentences["start"].to_numpy()[at]
-    letters = {n: list(folded[n]) for n in set(at.tolist())}
-    for n, a, b in zip(at.tolist(), found["start"] - starts, found["end"] - starts, strict=True):
-        letters[n][a:b] = "|" * (b - a)
-    for n, line in letters.items():
-        folded[n] = "".join(line)
-    small = pd.Series(re.findall(r"(?<![\w|])[a-z]+", " ".join(folded)), dtype="str").value_counts()
-    spots = []
-    for doc, line in zip(sentences["doc_id"], folded, strict=True):
-        for m in NAME.finditer(line):
-            opens = m.start() == 0 or line[m.start() - 1] in "\"'([:"
-            before, after = BEFORE.search(line, max(0, m.start() - 30), m.start()), AFTER.match(line, m.end())
-            place = before and before[1] in lists["where"] or after and (after[2] or after[3]) in lists["place_noun"]
-            acts = before and (_is_role(before[1]) or before[1] in SPEAKS)
-            acts = acts or after and (after[1] or _is_role(after[2]) or after[3] in SPEAKS)
-            for part in _part_names(re.sub(r"('s|'|(?<=\w\w)\.)$", "", m.group()).split(), opens):
-                spots.append((doc, *part, bool(place), bool(acts)))
-    spans = pd.DataFrame(spots, columns=["doc_id", "name", "n", "opens", "titled", "place", "acts"])
-    # the first word of a sentence is no part of the name when it is a word of the language and elsewhere not in it
-    spans = spans.astype(
-        {"doc_id": "str", "name": "str", "n": "int64"} | dict.fromkeys(("opens", "titled", "place", "acts"), bool)
-    )
-    parts = spans["name"].str.extract("^([^ ]+) ?(.*)$")
-    head, rest = parts[0], parts[1]
-    loose = spans["opens"] & (spans["n"] > 1) & ~spans["name"].isin(spans.loc[~spans["opens"], "name"])
-    loose &= head.str.lower().isin(small.index) & ~head.isin(lists["place_prefix"] | lists["given"])
-    rest = rest.str.replace("^(?:of|for) ", "", regex=True)
-    spans["name"], spans["n"] = spans["name"].mask(loose, rest).astype("str"), spans["n"] - loose
-    return spans, small
-
-
-def _is_role(word):
-    """Whether a lower-case word beside a name tells a person: spokesman, economist, farmer."""
-    lists = _lists()
-    return word in lists["role"] or bool(ROLE.search(word or "")) and word not in lists["function_word"]
-
-
-def _whose(spans):
-    """Whose each name is, by the commonest full name, and the surnames that stay open between several.
-
-    A person has one first and one last name, whatever stands between; a surname alone is of the one whose full name
-    stands in the same article, else of the only one anywhere.
-    """
-    full = spans[(spans["n"] > 1) & (spans["type"] == "person")]
-    ends = full["key"].str.replace(NUMERAL, "", regex=True).str.split()
-    label = full["label"].groupby(ends.str[0] + " " + ends.str[-1]).agg(lambda x: x.value_counts().index[0])
-    full = full[["doc_id"]].assign(key=ends.str[-1], whose=(ends.str[0] + " " + ends.str[-1]).map(label))
-    near = full.drop_duplicates().drop_duplicates(["doc_id", "key"], keep=False)
-    near = spans[["doc_id", "key"]].merge(near, how="left")["whose"].set_axis(spans.index)
-    only = full[["key", "whose"]].drop_duplicates()
-    several = set(only.loc[only["key"].duplicated(), "key"])
-    only = spans["key"].map(only.drop_duplicates("key", keep=False).set_index("key")["whose"])
-    return full["whose"].reindex(spans.index).fillna(near).fillna(only).fillna(spans["label"]).astype("str"), several
-
-
-def _stems(keys):
-    """The name of the land for each name of its people, when both are here: Roevia for Roevian, Texas for Texan."""
-    keys = [key for key in set(keys) if " " not in key and len(key) > 4]
-    ends = {
-        stem + end: key for key in keys for stem in (key[:-1], key) for end in ("N", "AN", "IAN") if stem + end != key
-    }
-    return {key: ends[key] for key in keys if key in ends}
-
-
-def _part_names(words, opens, titled=False):
-    """The names in a run of capitalised words: text, number of words, whether the run opens a clause, if titled.
-
-    What stands before a title is no part of the name; only an institution has "of" in its name.
-    """
-    lists = _lists()
-    for n in range(len(words) - 1, 0, -1):
-        if any(" ".join(words[m:n]).rstrip(".") in lists["bare_title"] for m in range(n)):
-            words, opens, titled = words[n:], False, True
-            break
-    while words and (words[0].lower().split("'")[0] in lists["function_word"] or words[0] in lists["party_word"]):
-        words, opens = words[1:], False
-    for n, word in enumerate(words):
-        if word in ("of", "for") and not lists["institution"] & set(words[:n]):
-            yield from _part_names(words[:n], opens, titled)
-            yield from _part_names(words[n + 1 :], False)
-            return
-    first, last = (words[0].rstrip("."), words[-1].rstrip(".")) if words else ("", "")
-    if len(last) > 1 and first[1:2] != "-" and first not in lists["bare_title"]:
-        yield " ".join(words), len(words), opens, titled
-
-
-def _guess_type(row, single):
-    """The type of a drafted name; `single` are the names of one word, to tell Ann Roe (Roe) from Old Bridge."""
-    lists, words = _lists(), row.label.split()
-    if row.label in lists["region"] or row.place >= 0.3 or row.n > 1 and words[0] in lists["place_prefix"]:
-        return "place"
-    if any(w in MEDIA for w in words):
-        return "media"
-    if any(w in lists["part_of_name"] | lists["organisation_word"] | lists["institution"] for w in words):
-        return "organisation"
-    if row.titled or row.n > 1 and words[0] in lists["given"]:
-        return "person"
-    if words[0].isupper():
-        return "organisation"
-    if 1 < row.n < 4 and row.acts >= 0.3:
-        return "person"
-    alone = row.n == 2 and row.key.split()[-1] in single and not set(words) & (lists["place_prefix"] | lists["region"])
-    return "person" if alone else ""
-
-
-def _entities(sentences):
-    """The commonest type of each name by an installed spaCy model; nothing when there is none."""
-    try:
-        import spacy
-    except ImportError:
-        return {}
-    models = spacy.util.get_installed_models()
-    if not models:
-        return {}
-    docs = spacy.load(models[0]).pipe(sentences["text"])
-    found = [(e.text, ENTITIES[e.label_]) for d in docs for e in d.ents if e.label_ in ENTITIES]
-    return dict(pd.DataFrame(found, columns=["name", "type"]).groupby("name")["type"].agg(lambda t: t.mode()[0]))

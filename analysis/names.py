@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis import text, typography
+from analysis import resources, text, typography
 
 NAME_WORD = re.compile(r"([,&]?)[^\w,&]*([^\W_][\w.']*)")
 LETTERS = dict(zip("øØłŁıđĐ", "oOlLidD", strict=True))
@@ -30,6 +30,21 @@ JOINTS = ("", ",", "&", "'")  # what may part the words of a name: nothing (a hy
 JOINT = np.full(256, len(JOINTS))
 JOINT[[0, PERIOD, HYPHEN]], JOINT[[COMMA, COMMA | PERIOD]], JOINT[AND] = range(3)
 PLAIN = np.isin(np.arange(256), [0, PERIOD])
+
+
+@cache
+def read_context():
+    """The words of each kind of name_context.csv; given names with those of given_names.csv."""
+    rows = resources.read_list("name_context", required=("kind", "words"))
+    lists = {kind: frozenset("|".join(words).split("|")) for kind, words in rows.groupby("kind")["words"]}
+    known = resources.read_list("given_names", required=("name", "gender"))
+    lists |= {sex: lists[sex] | set(known.loc[known["gender"] == sex, "name"]) for sex in ("male", "female")}
+    lists["given"] = lists["given"] | lists["male"] | lists["female"]
+    lists["noun_pair"] = lists["noun_pair"] | {pair + "s" for pair in lists["noun_pair"]}
+    lists["title"] = lists["office"] | lists["honorific"] | lists["honorific_male"] | lists["honorific_female"]
+    lists["bare_title"] = {t.rstrip(".") for t in lists["title"]}
+    lists["apart"] = lists["day"] | lists["party_word"] | lists["office"] | lists["region"]
+    return lists
 
 
 @cache

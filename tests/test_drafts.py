@@ -1,0 +1,68 @@
+"""Drafts of a registry: grouping, types, doubts."""
+
+import pandas as pd
+import pytest
+
+from analysis import actors, drafts
+
+
+def test_a_draft_registry_can_be_loaded_and_says_what_is_doubtful():
+    text = "Then Gov. Zelda Quimby met Putin in Quahog.\nLater Quimby read it.\nAgain Quimby sat in Quahog."
+    draft = drafts.suggest_actors(pd.DataFrame({"doc_id": ["d"], "text": [text]}))
+    drafted = draft[draft["note"] == "drafted"].set_index("alias")
+    assert drafted.loc["Quimby", ["actor", "form", "count"]].tolist() == ["zelda_quimby", "surname", 2]
+    assert drafted.loc["Zelda Quimby", "type"] == "person" and drafted.loc["Quahog", "type"] == "place"
+    assert "vladimir_putin" in set(draft.loc[draft["note"] == "", "actor"])
+    assert len(actors.load_actors(draft)) == len(draft)
+
+
+def test_a_draft_holds_no_words_that_only_open_sentences():
+    text = (
+        "Prices rose. Six men came. I'm here, said Gov. Ida Quimby of Quahog. Prices fell as prices do. Six left."
+        "\n\nThe Bureau of Lamps met Quimby. The Bureau of Lamps sat with Deputy Prime Minister Ulf Orsok of Quahog."
+    )
+    draft = drafts.suggest_actors(pd.DataFrame({"doc_id": ["d"], "text": [text]}))
+    assert set(draft["alias"]) == {"Ida Quimby", "Quahog", "Bureau of Lamps", "Ulf Orsok"}
+    assert set(draft.loc[draft["type"] == "person", "alias"]) == {"Ida Quimby", "Ulf Orsok"}
+
+
+def draft_of(*texts):
+    draft = drafts.suggest_actors(pd.DataFrame({"doc_id": [str(n) for n in range(len(texts))], "text": texts}))
+    return draft[draft["note"] == "drafted"].set_index("alias")
+
+
+def test_a_draft_gives_a_surname_to_whom_its_article_names_in_full():
+    draft = draft_of(
+        "The farmer Ida Quimby spoke. Quimby sat, then Quimby and Ida M. Quimby left.",
+        "Said the singer Ned Quimby. Later Quimby sang.",
+    )
+    surnames = draft.loc[["Quimby"]].set_index("actor")
+    assert surnames["count"].to_dict() == {"ida_quimby": 2, "ned_quimby": 1}
+    assert set(surnames["rule"]) == {"after_full_name"}
+    assert draft.loc["Ida M. Quimby", "actor"] == "ida_quimby"
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["small words only."], ["Putin left."]])
+def test_a_draft_of_nothing_new_keeps_its_columns(texts):
+    draft = drafts.suggest_actors(
+        pd.DataFrame({"doc_id": [str(n) for n in range(len(texts))], "text": texts}, dtype="str")
+    )
+    assert list(draft.columns) == [*actors.COLUMNS, "count", "n_docs", "doubtful"] and "drafted" not in set(
+        draft["note"]
+    )
+    assert {str(dtype) for dtype in draft.dtypes} == {"str", "int64"}
+
+
+def test_a_draft_tells_lands_peoples_and_persons_by_the_words_beside_them():
+    draft = draft_of(
+        "Snow fell in Quahoria. The mayor, Orsk Velm, said so. A Quahorian ship left Quahoria for the Zarn region.\n\n"
+        "Recall Zarn, said Orsk Velm, 54, to Quahorian men. Near Zarn they recall it. Muslims and Jews met Muslims."
+    )
+    assert draft["type"].to_dict() == {
+        "Quahoria": "place",
+        "Quahorian": "place",
+        "Zarn": "place",
+        "Orsk Velm": "person",
+    }
+    assert draft.loc["Quahorian", ["actor", "form"]].tolist() == ["quahoria", "demonym"]
+    assert draft.loc["Zarn", "count"] == 3
