@@ -37,6 +37,7 @@ class _Words(NamedTuple):
     kind: np.ndarray  # class of grammar or punctuation
     trait: np.ndarray
     owner: np.ndarray  # has a possessive 's
+    gender: np.ndarray  # of a given name: MALE, FEMALE or 0
     speaks: np.ndarray  # can be a source: a name, a pronoun, officials
     span: np.ndarray  # number of the outermost quotation, -1 outside
     cue: np.ndarray  # is a form of a reporting verb
@@ -165,7 +166,8 @@ def _read_tokens(tokens, spans, cues):
     link[names] = np.where((span[names - 1] < 0) & ~owner[names - 1] & (kind[back] == NAME), back, -1)
     speaks = _among(kind, NAME, PRON) | _among(trait, PLURAL, ROLE, QUANTIFIER)
     cue = _lookup(words, list(cues), [True] * len(cues), False)[code] & is_word
-    w = _Words(kind, trait, owner, speaks, span, cue, low, high, stops, link, code, words, {}, {}, {})
+    gender = _lookup(words, *_genders())[code]
+    w = _Words(kind, trait, owner, gender, speaks, span, cue, low, high, stops, link, code, words, {}, {}, {})
     w.places["opening"] = np.unique(begin[outer])
     _note_places(w, first, n)
     return w, begin, end
@@ -197,7 +199,7 @@ def _note_places(w, first, n):
         "remark": free & (trait == SPEECH),
         "plural": free & (trait == PLURAL),
         "office": _among(trait, ROLE, MALE, FEMALE),
-        "given": (_lookup(w.words, *_genders()) > 0)[w.code],
+        "given": w.gender > 0,
     }
     adverb = _among(kind, AUX, ADV, TIME) | (trait == LY) | (kind == PREP) & np.append(kind[1:] == TIME, False)
     runs = {
@@ -356,18 +358,17 @@ def _choose_verbs(w, verbs, forms):
     at = np.flatnonzero(w.cue & (w.span < 0))
     verb, size, plain = np.full(len(at), -1), np.zeros(len(at), int), np.zeros(len(at), bool)
     lemmas = [verb.split() for verb in verbs["verb"]]
+    parts = sorted({lemma[1] for lemma in lemmas if len(lemma) > 1})
+    second = _lookup(w.words, parts, range(1, len(parts) + 1))[w.code[at + 1]] * (at + 1 < w.end[at])
     for rank in range(max(map(len, forms.values()), default=0)):
-        of = {form: lemmas[rows[rank]] for form, rows in forms.items() if len(rows) > rank}
-        row = _lookup(w.words, list(of), [forms[form][rank] for form in of], -1)[w.code[at]]
-        second = sorted({lemma[1] for lemma in of.values() if len(lemma) > 1})
-        wanted = [second.index(lemma[1]) + 1 if len(lemma) > 1 else 0 for lemma in of.values()]
-        wanted = _lookup(w.words, list(of), wanted)[w.code[at]]
-        given = _lookup(w.words, second, range(1, len(second) + 1))[w.code[at + 1]] * (at + 1 < w.end[at])
-        fits = (verb < 0) & (row >= 0) & ((wanted == 0) | (wanted == given))
-        verb[fits] = row[fits]
-        size[fits] = _lookup(w.words, list(of), [len(lemma) for lemma in of.values()])[w.code[at]][fits]
-        own = _lookup(w.words, list(of), [form == lemma[0] for form, lemma in of.items()], False)
-        plain[fits] = own[w.code[at]][fits]
+        of = {form: rows[rank] for form, rows in forms.items() if len(rows) > rank}
+        known = [(row, lemmas[row], form) for form, row in of.items()]
+        wanted = [parts.index(lemma[1]) + 1 if len(lemma) > 1 else 0 for _, lemma, _ in known]
+        columns = wanted, *zip(*((row, len(lemma), form == lemma[0]) for row, lemma, form in known), strict=True)
+        form = _lookup(w.words, list(of), range(len(of)), -1)[w.code[at]]
+        wanted, row, length, own = (np.array(column)[form] for column in columns)
+        fits = (verb < 0) & (form >= 0) & ((wanted == 0) | (wanted == second))
+        verb[fits], size[fits], plain[fits] = row[fits], length[fits], own[fits]
     return (x[verb >= 0] for x in (at, verb, size, plain))
 
 
@@ -572,8 +573,7 @@ def _find_people(w, doc, r, frames):
     alone = (w.kind == NAME) & (w.span < 0)
     alone[begins] = False
     b = _next(np.flatnonzero(~alone), begins + 1)
-    gender = _lookup(w.words, *_genders())[w.code]
-    gender = np.where((w.trait == MALE) | (w.trait == FEMALE), w.trait, gender) * (w.kind == NAME) * (w.span < 0)
+    gender = np.where((w.trait == MALE) | (w.trait == FEMALE), w.trait, w.gender) * (w.kind == NAME) * (w.span < 0)
     hint = np.maximum.reduceat(gender, begins) if len(begins) else begins
     named = (r.source[:, 0] >= 0) & (frames[r.verb] == "say") & (w.trait[r.source[:, 1] - 1] != THE)
     said = np.isin(begins, r.source[named, 1])
@@ -595,7 +595,7 @@ def _resolve(w, at, people, floor):
     they = _is_form(w, at, "^they")
     found = _choose((they & (plural > np.maximum(floor, at - 150)), _rows(plural, plural + 1)))
     wanted = np.select([_is_form(w, at, "^(him|he('|$))"), _is_form(w, at, "^(she|her)")], [MALE, FEMALE], 0)
-    i, best, sentence = np.searchsorted(begins, at), np.full(len(at), -1), np.full(len(at), -1)
+    i, best = np.searchsorted(begins, at), np.full(len(at), -1)
     subject = best.copy()
     if not len(begins):
         return found
