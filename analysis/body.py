@@ -12,7 +12,17 @@ import pyarrow.compute as pc
 
 from analysis import schema
 from analysis.resources import read_list
-from analysis.typography import SPACE, classify, code_points, find_bytes, fold, is_later, take_bytes, utf8_buffer
+from analysis.typography import (
+    SPACE,
+    classify,
+    code_points,
+    find_bytes,
+    fold,
+    is_later,
+    slice_bytes,
+    take_bytes,
+    utf8_buffer,
+)
 
 MANY = 2000  # paragraphs from which on rules are searched in sets
 WORD = 6  # bytes of an English word and its space; of two characters of a script without spaces
@@ -40,12 +50,13 @@ def split_paragraphs(documents, rules=None):
     n_lines = np.diff(np.r_[first, len(doc)])
     group = np.repeat(np.arange(len(first)), n_lines)  # numbers the documents that have a paragraph
     place = np.arange(len(doc))
-    size = pc.binary_length(text).to_numpy() / WORD
-    marked = _search(pc.utf8_slice_codeunits(text, -4, None), SENTENCE_END)
+    data, begin, finish = _bytes_of(text)
+    size = (finish - begin) / WORD
+    marked = _search(_pick(pc.utf8_slice_codeunits(text, -4, None), place), SENTENCE_END)
     prose = ((size >= 6) & marked) | (size >= 25)
     state = decided, _ = np.zeros(len(doc), "int16"), [("body", "")]
 
-    title = _equal(documents, "title", doc, text)
+    title = _equal(documents, "title", doc, end - start, text)
     _decide(state, title, "headline", "title")
     # Where there is no running text, or one paragraph only, there is nothing for furniture to stand beside.
     telling = (n_lines > 1) & np.logical_or.reduceat(prose, first)
@@ -71,7 +82,12 @@ def split_paragraphs(documents, rules=None):
         if row.position in ("start", "end"):
             _decide(state, hit & (n_before <= 1 if row.position == "start" else n_after <= 3), row.kind, row.note)
     known = documents["title"].notna().to_numpy()[doc] if "title" in documents.columns else np.zeros(len(doc), bool)
-    _decide(state, _equal(documents, "author", doc, text) & ((n_before == 0) | (n_after == 0)), "byline", "author")
+    _decide(
+        state,
+        _equal(documents, "author", doc, end - start, text) & ((n_before == 0) | (n_after == 0)),
+        "byline",
+        "author",
+    )
     _decide_by_shape(state, text, size, prose, marked, title, known, first, group)
 
     lost = ~np.logical_or.reduceat(decided == 0, first)[group]
@@ -145,8 +161,7 @@ def _decide_what_follows(state, hits, size, prose, first, group):
 def _decide_by_shape(state, text, size, prose, marked, title, known, first, group):
     """Headline, byline and headings by their form; the points of a summary; labels before the headline."""
     decided, short = state[0], size <= 30
-    data, offsets = utf8_buffer(text)
-    bullet = np.isin(code_points(data, offsets[:-1])[0], [ord(mark) for mark in "-–—•*·▪"])
+    bullet = np.isin(code_points(*_bytes_of(text)[:2])[0], [ord(mark) for mark in "-–—•*·▪"])
     summary = _is(state, "summary")
     listed = _latest(summary, first, group) > _latest(~bullet & ~summary, first, group)
     listed |= (_around((decided == 0) & ~bullet, first, group)[0] == 0) & (_around(title, first, group)[0] > 0)
@@ -189,7 +204,7 @@ def _match(text, size, near, rules):
 
     def choose(words, position):
         at = np.flatnonzero((size <= words) & near.get(position, True))
-        lines = text.take(pa.array(at))
+        lines = _pick(text, at)
         for key in {(words, position, True), (words, position, False)} & set(sets):
             some = np.ones(len(at), bool)
             if len(at) > MANY:
@@ -199,7 +214,7 @@ def _match(text, size, near, rules):
 
     def match(row):
         at, lines = chosen[row.words, row.position, row.anchored]
-        hit = np.zeros(len(text), bool)
+        hit = np.zeros(len(size), bool)
         hit[at] = _search(lines, row.pattern) if len(at) else False
         return row, hit
 
@@ -212,10 +227,21 @@ def _search(text, pattern, where=None):
     """Whether each text has the pattern, whatever its case; of those where `where` is true, if given."""
     if where is None:
         return pc.match_substring_regex(text, pattern, ignore_case=True).to_numpy(zero_copy_only=False)
-    found = np.zeros(len(text), bool)
+    found = np.zeros(len(where), bool)
     at = np.flatnonzero(where)
-    found[at] = _search(text.take(pa.array(at)), pattern)
+    found[at] = _search(_pick(text, at), pattern)
     return found
+
+
+def _pick(text, at):
+    """The paragraphs with the numbers `at`; between any two in `text` stands a null (see `slice_bytes`)."""
+    return text.take(pa.array(2 * at))
+
+
+def _bytes_of(text):
+    """The bytes of the paragraphs, and where each begins and ends in them."""
+    offsets = np.frombuffer(text.buffers()[1], "int64")
+    return np.frombuffer(text.buffers()[2] or b"", "uint8"), offsets[:-1:2], offsets[1::2]
 
 
 def _find_paragraphs(texts):
@@ -240,7 +266,7 @@ def _find_paragraphs(texts):
     doc = np.searchsorted(offsets, begin, "right") - 1
     later = find_bytes(data, is_later)
     start, end, origin = (x - np.searchsorted(later, x) for x in (begin, finish, offsets))
-    text = take_bytes(data, begin, finish)
+    text = slice_bytes(data, begin, finish, pa.large_string())
     return _join_wrapped(doc, start - origin[doc], end - origin[doc], text, np.diff(line, prepend=-9) > 1)
 
 
@@ -254,29 +280,27 @@ def _join_wrapped(doc, start, end, text, apart):
     widest = np.repeat(width, np.diff(np.r_[first, len(doc)]))
     apart = apart | (np.diff(doc, prepend=-1) > 0)
     at = np.flatnonzero((widest >= 40) & (widest <= 120) & ~apart)
-    going_on = _search(text.take(pa.array(at)), r"^(?-i:\p{Ll})")
+    going_on = _search(_pick(text, at), r"^(?-i:\p{Ll})")
     at = at[pd.Series(going_on).groupby(doc[at]).transform("mean").to_numpy() >= 0.3]
-    at = at[((end - start)[at - 1] > 0.7 * widest[at]) | ~_search(text.take(pa.array(at - 1)), SENTENCE_END)]
+    at = at[((end - start)[at - 1] > 0.7 * widest[at]) | ~_search(_pick(text, at - 1), SENTENCE_END)]
     if not len(at):
         return doc, start, end, text
-    begin = np.flatnonzero(~np.isin(np.arange(len(doc)), at))
-    lines = pa.ListArray.from_arrays(pa.array(np.r_[begin, len(doc)], pa.int32()), text)
-    return (
-        doc[begin],
-        start[begin],
-        end[np.r_[begin[1:], len(doc)] - 1],
-        pc.binary_join(lines, pa.scalar(" ", text.type)),
-    )
+    place = np.arange(len(doc))
+    begin = np.flatnonzero(~np.isin(place, at))
+    lines = pa.ListArray.from_arrays(pa.array(np.r_[begin, len(doc)], pa.int32()), _pick(text, place))
+    data, offsets = utf8_buffer(pc.binary_join(lines, pa.scalar(" ", text.type)))
+    text = slice_bytes(data, offsets[:-1], offsets[1:], text.type)
+    return doc[begin], start[begin], end[np.r_[begin[1:], len(doc)] - 1], text
 
 
-def _equal(documents, column, doc, text):
+def _equal(documents, column, doc, size, text):
     """Whether a paragraph is the document's title or author, whatever its typography and case."""
     found = np.zeros(len(doc), bool)
     if column in documents.columns:
         wanted = documents[column].fillna("").map(lambda t: fold(t).strip().casefold()).to_numpy()
         length = np.fromiter(map(len, wanted), int, len(wanted))[doc]
-        at = np.flatnonzero((length > 0) & (np.abs(pc.utf8_length(text).to_numpy() - length - 1) <= 1))
-        lines = text.take(pa.array(at)).to_pylist()
+        at = np.flatnonzero((length > 0) & (np.abs(size - length - 1) <= 1))
+        lines = _pick(text, at).to_pylist()
         found[at] = [fold(t).strip("# ").casefold() == w for t, w in zip(lines, wanted[doc[at]], strict=True)]
     return found
 
@@ -290,7 +314,7 @@ def _repeated(documents, doc, text, size):
     n_docs = np.bincount(outlet[outlet >= 0], minlength=len(names) + 1)
     at = np.flatnonzero((outlet[doc] >= 0) & (n_docs[outlet[doc]] >= 3) & (size < 100))
     at = at[pd.Series(_digest(text, at, outlet[doc[at]])).duplicated(keep=False).to_numpy()]
-    line = text.take(pa.array(at)).dictionary_encode().indices.to_numpy()
+    line = _pick(text, at).dictionary_encode().indices.to_numpy()
     frame = pd.DataFrame({"outlet": outlet[doc[at]], "line": line, "doc": doc[at]})
     count = frame.groupby(["outlet", "line"])["doc"].transform("nunique").to_numpy()
     found[at[(count >= 3) & (count >= np.where(size[at] < 20, 0.2, 0.5) * n_docs[frame["outlet"]])]] = True
@@ -301,7 +325,7 @@ def _seen_before(text, group, where):
     """Whether the same paragraph stands earlier in its document, among those where `where` is true."""
     at = np.flatnonzero(where)
     at = at[pd.Series(_digest(text, at, group[at])).duplicated(keep=False).to_numpy()]
-    line = text.take(pa.array(at)).dictionary_encode().indices.to_numpy()
+    line = _pick(text, at).dictionary_encode().indices.to_numpy()
     found = np.zeros(len(where), bool)
     found[at[pd.DataFrame({"group": group[at], "line": line}).duplicated().to_numpy()]] = True
     return found
@@ -309,12 +333,12 @@ def _seen_before(text, group, where):
 
 def _digest(text, at, group):
     """A number that is the same for the same paragraph of the same group: most others differ, and are not compared."""
-    offsets = np.frombuffer(text.buffers()[1], np.int64)[text.offset : text.offset + len(text) + 1]
-    data = np.frombuffer(text.buffers()[2] or b"", np.uint8)
+    data, begin, finish = _bytes_of(text)
+    begin, finish = begin[at], finish[at]
     total = np.zeros(len(at), np.uint64)
     for step in range(3):
-        for place in (offsets[at] + step, offsets[at + 1] - 1 - step, (offsets[at] + offsets[at + 1]) // 2 + step):
-            total = total * np.uint64(257) + data.take(place, mode="clip")
+        for place in (begin + step, finish - 1 - step, (begin + finish) // 2 + step):
+            total = total * np.uint64(257) + data[np.clip(place, begin, finish - 1)]
     return total * np.uint64(1_000_003) + group.astype(np.uint64)
 
 

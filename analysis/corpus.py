@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from analysis import schema
 from analysis.body import split_paragraphs
@@ -65,7 +66,9 @@ def load_documents(path, metadata=None):
 def read_documents(path, metadata=None):
     """The documents, and one row per thing a reader must know of the reading: `file, problem, detail, fix`."""
     findings = []
-    documents = pd.concat(list(iter_documents(path, metadata, batch_mb=16, findings=findings)), ignore_index=True)
+    documents = pd.concat(list(iter_documents(path, metadata, batch_mb=4, findings=findings)), ignore_index=True)
+    one = pa.table({"text": documents["text"]}).combine_chunks()["text"]  # one buffer, which others then need not make
+    documents["text"] = pd.array(one, dtype="str")
     return documents, pd.DataFrame(findings, columns=FINDINGS, dtype="str")
 
 

@@ -354,6 +354,8 @@ def analyze(documents, paragraphs=None, *, spans=None, abbreviations=None):
     opens, closes = (row << 32 | spans[c].to_numpy("int64")[order] for c in ("start", "end"))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         codes, words, start, end, counts, *buffer = _scan_all(documents["text"], (rows, *places), 0, pool)
+    pa.default_memory_pool().release_unused()  # what Arrow keeps of earlier work would stand beside the tables
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         flags = boundaries.describe_words(words, abbreviations)
         described = _describe(words, flags, abbreviations)
         columns = _empty_columns(documents["doc_id"], codes, start, end)
@@ -387,7 +389,7 @@ def analyze(documents, paragraphs=None, *, spans=None, abbreviations=None):
     table = {"doc_id": documents["doc_id"].array.take(row)} | dict(zip(names, found, strict=True))
     table |= {
         "paragraph_id": table["paragraph_id"].astype("int32"),
-        "text": pd.array(pa.concat_arrays(texts), dtype="str"),
+        "text": pd.array(pa.chunked_array(texts, pa.large_string()), dtype="str"),
     }
     table = pd.DataFrame(table, copy=False).astype({"doc_id": "str"})
     return table, _token_table(columns, documents["doc_id"], words, described[0])
