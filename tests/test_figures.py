@@ -1,13 +1,14 @@
 """Figures and what stands around them: positions and labels as in the table, everything from articles escaped."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import figures, notebook
+from analysis import figures, notebook, report
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 
@@ -152,3 +153,18 @@ def test_joined_dots_have_a_line_from_the_least_to_the_most():
     rows = pd.DataFrame({"text": ["a", "a", "a", "b"], "kind": ["x", "y", "z", "x"], "grade": [5.0, 9.0, 7.0, 4.0]})
     line = figures.plot_dots(rows, "grade", "text", colour="kind", join=True).data[0]
     assert list(line.x) == [5.0, 9.0, None, 4.0, 4.0, None] and line.mode == "lines"
+
+
+def test_a_page_starts_the_trace_types_it_draws_and_no_other():
+    from plotly.offline import get_plotlyjs
+
+    whole = get_plotlyjs()
+    [all_types] = re.findall(r"\.register\(\[(.*?)\]\)", whole)
+    cut = report.cut_plotly(whole, {"bar", "heatmap", "scatter"})
+    [types] = re.findall(r"\.register\(\[(.*?)\]\)", cut)
+    # plotly.js, lib/index.js: bar is the first of more than forty that are registered beside scatter, heatmap the third
+    assert types.split(",") == [all_types.split(",")[i] for i in (0, 2)] and all_types.count(",") > 40
+    assert cut.replace(types, all_types) == whole
+    assert report.cut_plotly(whole, {"bar", "unheard"}) == whole
+    other = whole.replace(".register([", ".enlist([")
+    assert report.cut_plotly(other, {"bar"}) == other
