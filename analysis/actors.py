@@ -42,6 +42,14 @@ def load_actors(path=None):
     where = "table" if isinstance(path, pd.DataFrame) else Path(path or "actors.csv").name
     defaults = dict.fromkeys(COLUMNS, "")
     table = resources.read_list("actors" if path is None else path, required=("actor", "alias"), defaults=defaults)
+    columns = {c: tuple(table[c]) for c in [*COLUMNS, "line"]}
+    return _complete(where, *columns.values()).copy()
+
+
+@lru_cache(4)  # each part of a large corpus is extracted with the same registry
+def _complete(where, *columns):
+    """The registry of these columns, checked, with an alias a row and nothing left open."""
+    table = pd.DataFrame(dict(zip([*COLUMNS, "line"], columns, strict=True))).astype(dict.fromkeys(COLUMNS, "str"))
     table = table.assign(alias=table["alias"].str.split("|")).explode("alias", ignore_index=True)
     table["alias"] = table["alias"].str.strip().astype("str")
     table = table[table["alias"] != ""].drop_duplicates(["actor", "alias"], ignore_index=True)

@@ -29,7 +29,13 @@ LAYOUT = go.layout.Template(
         "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"color": "#1c2730"}, "bordercolor": "#9aa7b1"},
         "hovermode": "closest",
         "xaxis": {"automargin": True, "gridcolor": "#dde3e7", "zerolinecolor": "#8795a0", "ticks": ""},
-        "yaxis": {"automargin": True, "gridcolor": "#dde3e7", "zerolinecolor": "#8795a0", "ticks": ""},
+        "yaxis": {
+            "automargin": True,
+            "gridcolor": "#dde3e7",
+            "zerolinecolor": "#8795a0",
+            "ticks": "",
+            "ticklabelstandoff": 5,
+        },
         "legend": {
             "orientation": "h",
             "x": 0,
@@ -58,6 +64,10 @@ def print_number(value):
     return text if value == 0 or abs(value) >= 0.001 else f"{value:.5f}"
 
 
+def _minus(value):
+    return print_number(value).replace("-", "−")
+
+
 def name_column(column):
     """A column's name as readers see it: `n_words` is words, `source` is the outlet."""
     name = str(column).removeprefix("n_").replace("_", " ")
@@ -82,7 +92,7 @@ def _hover(table, columns):
     def show(column, value):
         if isinstance(value, str):
             return html.escape(" ".join(value.split()), quote=False)
-        printed = "undefined" if pd.isna(value) else value if isinstance(value, bool) else print_number(value)
+        printed = "undefined" if pd.isna(value) else value if isinstance(value, bool) else _minus(value)
         return f"{html.escape(name_column(column))}: {printed}"
 
     lines = [[show(c, v) for v in table[c].astype("object")] for c in columns]
@@ -108,7 +118,7 @@ def _groups(table, colour, colours=None):
     return [(str(name), part, shades[str(name)]) for name, part in table.groupby(colour, sort=False, observed=True)]
 
 
-def _rows(labels):
+def _rows(labels, width=36):
     """Labels of an axis as they are drawn, in the order of an ordered category, else of appearance.
 
     Labels that shorten alike are numbered to stay apart.
@@ -116,7 +126,7 @@ def _rows(labels):
     ordered = isinstance(labels.dtype, pd.CategoricalDtype) and labels.cat.ordered
     drawn, seen = {}, {}
     for label in dict.fromkeys(map(str, labels.cat.categories if ordered else labels)):
-        short = shorten(label)
+        short = shorten(label, width)
         seen[short] = seen.get(short, 0) + 1
         drawn[label] = short if seen[short] == 1 else f"{short} ({seen[short]})"
     return drawn
@@ -199,7 +209,7 @@ def plot_dots(
 
 def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, diverging=False, bound=None, unit=""):
     """A cell per row of `table`; colour is `value` (blank where undefined), the printed text column `text`."""
-    rows, columns = _rows(table[row]), _rows(table[column])
+    rows, columns = _rows(table[row]), _rows(table[column], 36 if table[column].nunique() <= 6 else 22)  # they slant
     at = {name: i for i, name in enumerate(rows)}, {name: i for i, name in enumerate(columns)}
     shape = len(rows), len(columns)
     z, shown = np.full(shape, np.nan), np.full(shape, "", dtype=object)
@@ -208,7 +218,7 @@ def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, di
     z[i] = table[value].to_numpy(dtype=float, na_value=np.nan)
     label[i], keys[i] = _hover(table, [row, column, value, *hover]), join_key(table, key or [row, column])
     if text is not None:
-        shown[i] = ["" if pd.isna(v) else print_number(v) for v in table[text]]
+        shown[i] = ["" if pd.isna(v) else _minus(v) for v in table[text]]
     limit = bound or (np.nanmax(np.abs(z)) if np.isfinite(z).any() else 1) or 1
     figure = go.Figure(
         go.Heatmap(

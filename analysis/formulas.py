@@ -20,6 +20,7 @@ from analysis import schema
 from analysis.resources import read_list
 from analysis.syllables import as_column, count_matches, count_syllables
 from analysis.text import tokenize_sentences
+from analysis.typography import remember
 
 
 def ratio(part, whole):
@@ -164,10 +165,18 @@ def word_attributes(words, *, easy=None):
     from a word alone. `easy`: your own list of easy words (CSV with a column word) in place of the Dale-Chall list.
     """
     array = as_column(words)
-    known = easy_words() if easy is None else inflect(list(read_list(easy, required=("word",))["word"]))
-    known = pa.array(list(known), pa.string())
+    if easy is None:
+        columns = _attributes_shipped(array)
+    else:
+        columns = _attributes(array, inflect(list(read_list(easy, required=("word",))["word"])))
+    return pd.DataFrame({"word": array.to_pandas().astype("str")} | columns)  # before pyarrow 24 none gives objects
+
+
+def _attributes(array, easy):
+    """The columns of `word_attributes`; `easy`: the easy words and their inflections."""
+    known = pa.array(list(easy), pa.string())
     plain = pc.replace_substring_regex(array, "'s?$", "")
-    syllables, digits = count_syllables(words), count_matches(array, r"\p{Nd}")
+    syllables, digits = count_syllables(array.to_pandas()), count_matches(array, r"\p{Nd}")
     letters = pc.utf8_length(array).to_numpy() - count_matches(array, r"\P{L}")
     difficult = ~pc.is_in(plain, known).to_numpy(zero_copy_only=False) & _match(plain, r"\p{L}{2}")
     verb = (syllables == 3) & _match(plain, "[td]ed$|(?:[sxzcg]|[cs]h)es$")
@@ -187,8 +196,10 @@ def word_attributes(words, *, easy=None):
         "n_monosyllables": syllables == 1,
         "n_characters": letters + digits,
     }
-    word = array.to_pandas().astype("str")  # before pyarrow 24 an empty array gives objects
-    return pd.DataFrame({"word": word} | {c: np.asarray(v, "int16") for c, v in columns.items()})
+    return {c: np.asarray(v, "int16") for c, v in columns.items()}
+
+
+_attributes_shipped = remember(lambda array: _attributes(array, easy_words()))
 
 
 def count_sentences(sentences, tokens=None, *, easy=None):

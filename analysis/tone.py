@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from analysis import resources, schema
 from analysis.lexicon import load_valence, load_words, shipped_valence, shipped_words
 from analysis.target_tone import explain_targets, score_targets  # noqa: F401  (one topic, two files)
-from analysis.typography import fold
+from analysis.typography import fold, remember
 
 NEGATED, CAPITALS, ALPHA = -0.74, 0.733, 15  # VADER's N_SCALAR, C_INCR and the constant of its normalisation
 SOFTENED = -0.3  # repaired rules: "not bad" is weaker praise than "not good" is blame
@@ -48,6 +48,12 @@ def _split(texts, repaired):
     lists = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(column.fill_null("")))
     coded = lists.values.dictionary_encode()
     return coded.indices.to_numpy(), coded.dictionary.cast(pa.string()), lists.offsets.to_numpy()
+
+
+@cache
+def _know_shipped(repaired):
+    """`_know` by the shipped lists."""
+    return remember(lambda tokens: _know(tokens, shipped_valence(), shipped_words("event_words"), repaired))
 
 
 def _know(tokens, lexicon, events, repaired):
@@ -192,9 +198,12 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
         raise ValueError(f"rules: {rules!r} is not known; use 'vader' or 'repaired'")
     repaired, n = rules == "repaired", len(sentences)
     codes, tokens, first = _split(sentences["text"], repaired)
-    lexicon = shipped_valence() if valence is None else load_valence(valence)
-    events = shipped_words("event_words") if event_words is None else load_words(event_words)
-    known = _know(tokens, lexicon, events, repaired)
+    if valence is None and event_words is None:
+        known = _know_shipped(repaired)(tokens)
+    else:
+        lexicon = shipped_valence() if valence is None else load_valence(valence)
+        events = shipped_words("event_words") if event_words is None else load_words(event_words)
+        known = _know(tokens, lexicon, events, repaired)
     at, sentence, value, name = _score_terms(codes, first, known, repaired)
     value = _weigh_contrast(codes, first, known, at, sentence, value)
     of = np.repeat(np.arange(n), np.diff(first))

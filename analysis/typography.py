@@ -4,6 +4,7 @@ import unicodedata
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 FOLDS = {
     "'": "\u2018\u2019\u201a\u201b\u2039\u203a\u02bc\u02b9\u2032\u00b4\u0060\uff07",
@@ -15,6 +16,7 @@ FOLDS = {
 TABLE = str.maketrans({odd: plain for plain, odds in FOLDS.items() for odd in odds})
 SPACE, MARK, APOSTROPHE, HYPHEN, PERIOD, COMMA, LETTER, DIGIT, ATTACHED = range(9)
 BLOCK = 1 << 18  # bytes that stay in the processor's cache
+MOST = 1 << 18  # words that are remembered
 _JOINERS = {"'": APOSTROPHE, "-": HYPHEN, ".": PERIOD, ",": COMMA}
 
 
@@ -93,3 +95,26 @@ def take_bytes(data, start, end):
     """The same without the nulls, as large strings that are copied."""
     both = slice_bytes(data, start, end, pa.large_string())
     return both.take(pa.array(np.arange(0, len(both), 2)))
+
+
+def remember(describe):
+    """`describe` (of distinct Arrow strings: arrays with an entry for each), asked once for each of the latest words.
+
+    The parts of a large corpus, and the pages of a report, share most of their words.
+    """
+    state = [(pa.array([], pa.string()), {})]
+
+    def ask(words):
+        known, facts = state[0]
+        new = words.filter(pc.invert(pc.is_in(words, known)))
+        if len(known) + len(new) > MOST:
+            known, facts, new = known[:0], {}, words
+        if len(new) or not facts:
+            found = describe(new)
+            facts = {name: np.concatenate([facts[name], column]) if facts else column for name, column in found.items()}
+            known = pa.concat_arrays([known, new])
+            state[0] = known, facts
+        at = pc.index_in(words, known).to_numpy(False)
+        return {name: column[at] for name, column in facts.items()}
+
+    return ask
