@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from analysis import frequency, resources, schema
 
 CASES = Path(__file__).parents[2] / "shared" / "testdata" / "keyness" / "cases_shared.jsonl"
-WORD = re.compile(r"\w[\w.'-]*\w|\w|[^\w\s]")
+WORD = re.compile(r"\w[\w.'-]*\w|\w|//|[^\w\s]")
 
 
 def make_tokens(*texts, quoted=()):
@@ -43,6 +43,7 @@ TOKENS = make_tokens(
     quoted={"nobody", "saw"},
 )
 DOCUMENTS = make_documents("Tide", "Tide", "Gull", None)
+PAPERS = make_documents("Wave 1", "Wave 2", "Wave 3", "Wave 4")
 COUNTS = frequency.count_words(TOKENS)
 
 
@@ -172,6 +173,9 @@ def test_count_words_by_article_outlet_and_quotation():
     assert list(by_outlet) == ["outlet", "in_quote", "word", "count", "quoted_count"]
     assert by_outlet["outlet"].unique().tolist() == ["Gull", "Tide", "d"]  # article d has no outlet: it stands alone
     assert by_outlet.set_index(["outlet", "in_quote", "word"]).loc[("Tide", False, "red"), "count"] == 4
+    backwards = TOKENS["word"].cat.categories[::-1]  # the order of the codes says nothing
+    turned = TOKENS.assign(word=TOKENS["word"].cat.reorder_categories(backwards))
+    pd.testing.assert_frame_equal(frequency.count_words(turned), COUNTS)
     assert by_outlet["count"].sum() == COUNTS["count"].sum() == TOKENS["is_word"].sum()
 
 
@@ -182,6 +186,9 @@ def test_ngrams_cross_no_punctuation_and_no_sentence():
     assert bigrams.loc[("a", "saw the"), "quoted_count"] == 0
     assert ("b", "boat a") not in bigrams.index
     assert ("a", "boat nobody") not in bigrams.index
+    assert bigrams.index.is_monotonic_increasing
+    loose = make_tokens("red boat", "blue boat").assign(sentence_id=[0, 1, 0, 0])  # no full stops
+    assert frequency.count_words(loose, n=2)["word"].tolist() == ["blue boat"]
     trigrams = frequency.drop_stop_words(frequency.count_words(TOKENS, n=3))
     assert "harbour was calm" in set(trigrams["word"])  # a stop word may stand inside, not at an end
     assert not set(trigrams["word"]) & {"the red boat", "boat met the", "was calm and"}
@@ -192,16 +199,26 @@ def test_stop_words_own_and_shipped():
     for own in (["Boat"], pd.DataFrame({"word": ["boat"]})):
         assert set(COUNTS["word"]) - set(frequency.drop_stop_words(COUNTS, stop=own)["word"]) == {"boat"}
     assert not frequency.drop_stop_words(COUNTS)["word"].isin(resources.word_set("stopwords")).any()
+    for stop in (True, None):
+        left = frequency.drop_stop_words(COUNTS.iloc[::-1], stop=stop)
+        assert list(left) == list(COUNTS) and left.index.tolist() == list(range(len(left)))
 
 
-@given(st.data())
+@given(
+    st.lists(st.lists(st.sampled_from("pqrstuvw"), min_size=1, max_size=30), min_size=3, max_size=5),
+    st.lists(st.sampled_from("XYZ"), min_size=3, max_size=3),
+    st.sampled_from([2, 4]),
+    st.booleans(),
+)
+# X and Y: p 1 and 1, q 2 and 0, r 0 and 2, s 1 and 2, t 2 and 2, u 1 and 0; the prior takes one q of Z
+@example(["pqqsttu", "prrssttv", "q"], "ZZZ", 4, True)
+@example(["pqq", "pqq", "r"], "ZZZ", 4, True)  # rates are the same
+@example(["pq", "pq", "ppq"], "ZZZ", 4, True)  # as frequent in X and Y, but the prior of p is larger
 @settings(max_examples=25, deadline=None)
-def test_keyness_is_the_formulas_on_counts(data):
+def test_keyness_is_the_formulas_on_counts(texts, more, cells, one):
     from scipy.stats import chi2, false_discovery_control
 
-    texts = data.draw(st.lists(st.lists(st.sampled_from("pqrstuvw"), min_size=1, max_size=30), min_size=3, max_size=5))
-    outlets = ["X", "Y", *data.draw(st.lists(st.sampled_from("XYZ"), min_size=len(texts) - 2, max_size=len(texts) - 2))]
-    cells, one = data.draw(st.sampled_from([2, 4])), data.draw(st.booleans())
+    outlets = ["X", "Y", *more][: len(texts)]
     documents, counts = make_documents(*outlets), frequency.count_words(make_tokens(*map(" ".join, texts)))
     got = frequency.keyness(counts, documents, *(("X", "Y") if one else ()), cells=cells, prior=7)
     whole = Counter(itertools.chain(*texts))
@@ -217,7 +234,8 @@ def test_keyness_is_the_formulas_on_counts(data):
             a, b, c, d = x[row.word], y[row.word], x.total(), y.total()
             assert (row.count_target, row.count_reference) == (a, b)
             assert row.per_million_target == pytest.approx(a / c * 1e6)
-            sign = 1 if a / c >= b / d else -1
+            assert row.per_million_reference == pytest.approx(b / d * 1e6)
+            sign = 1 if a * d >= b * c else -1
             g2 = frequency.log_likelihood(a, b, c, d, cells=cells)
             assert row.g2 == pytest.approx(sign * g2, abs=1e-9)
             assert row.p_value == pytest.approx(chi2.sf(g2, 1), abs=1e-9)
@@ -235,11 +253,31 @@ def test_keyness_is_the_formulas_on_counts(data):
 
 def test_keyness_of_many_groups_leaves_out_what_a_target_does_not_use(monkeypatch):
     whole = frequency.keyness(COUNTS, DOCUMENTS, by="doc_id")
-    monkeypatch.setattr(frequency, "MAX_ROWS", 10)
+    monkeypatch.setattr(frequency, "MAX_ROWS", len(whole))  # 4 articles × all words
+    assert frequency.keyness(COUNTS, DOCUMENTS, by="doc_id").attrs["note"] == ""
+    monkeypatch.setattr(frequency, "MAX_ROWS", len(whole) - 1)
     used = frequency.keyness(COUNTS, DOCUMENTS, by="doc_id")
     assert "left out" in used.attrs["note"]
     expected = whole[whole["count_target"] > 0].drop(columns="q_value").reset_index(drop=True)  # a smaller family
     pd.testing.assert_frame_equal(used.drop(columns="q_value"), expected)
+
+
+@pytest.mark.parametrize(
+    ("target", "reference", "rows"),
+    [
+        (None, "Gull", {"Tide": 13, "d": 9}),  # each group that is not in the reference; words of either side
+        ("Tide", ["Tide", "Gull"], {"Tide": 13}),  # a target is no part of its own reference
+        (["d", "Tide"], None, {"d": 16, "Tide": 16}),
+    ],
+)
+def test_keyness_of_chosen_groups(target, reference, rows):
+    table = frequency.keyness(COUNTS, DOCUMENTS, target, reference)
+    assert table["target"].value_counts(sort=False)[list(rows)].to_dict() == rows and len(table) == sum(rows.values())
+    tide = table[table["target"] == "Tide"].set_index("word").loc["harbour"]
+    assert tide[["count_target", "n_docs_target"]].tolist() == [0, 0]
+    # of the Gull 2 in 9 words and one article; with the article of no outlet 3 in 14 and two
+    expected = [3, 3 / 14 * 1e6, 2] if reference is None else [2, 2 / 9 * 1e6, 1]
+    assert tide[["count_reference", "per_million_reference", "n_docs_reference"]].tolist() == pytest.approx(expected)
 
 
 def test_one_outlet_compares_articles_and_says_so():
@@ -248,7 +286,10 @@ def test_one_outlet_compares_articles_and_says_so():
     assert table["target"].unique().tolist() == list("abcd")
     assert table.attrs["note"] == "All articles have the outlet 'Tide': articles are compared instead."
     assert set(frequency.top_words(COUNTS, documents)["outlet"]) == set("abcd")
+    two = COUNTS[COUNTS["doc_id"].isin(["a", "b"])]
+    assert frequency.keyness(two, documents.head(2))["target"].unique().tolist() == ["a", "b"]
     alone = frequency.keyness(COUNTS[COUNTS["doc_id"] == "a"], documents.iloc[:1])
+    assert alone["target"].unique().tolist() == ["Tide"] and alone.attrs["note"] == ""
     assert alone[["g2", "p_value", "q_value", "log_ratio", "log_odds", "z"]].isna().all(axis=None)
 
 
@@ -268,6 +309,8 @@ def test_dispersion_equals_the_formula_word_by_word():
         assert table.loc[word, ["count", "n_docs"]].tolist() == [counts.sum(), (counts > 0).sum()]
     one = frequency.dispersion(COUNTS[COUNTS["doc_id"] == "a"], DOCUMENTS)
     assert one[["dp", "dp_norm"]].isna().all(axis=None)
+    word = pd.DataFrame({"doc_id": ["a"], "word": ["red"], "count": [1]})  # all words in one of two articles: no spread
+    assert frequency.dispersion(word, DOCUMENTS.head(2))[["dp", "dp_norm"]].isna().all(axis=None)
 
 
 def test_rates_stand_beside_counts_and_denominators():
@@ -276,6 +319,7 @@ def test_rates_stand_beside_counts_and_denominators():
     assert "the" in set(frequency.top_words(COUNTS, DOCUMENTS, stop=None)["word"])
     top = frequency.top_words(COUNTS, DOCUMENTS, n=2)
     assert top[top["outlet"] == "Tide"][["word", "count", "rank"]].values.tolist() == [["boat", 4, 1], ["red", 4, 2]]
+    assert top["outlet"].tolist() == ["Gull", "Gull", "Tide", "Tide", "d", "d"] and "index" not in top
 
 
 @given(st.lists(st.sampled_from("pqrs,."), min_size=1, max_size=60), st.integers(1, 4))
@@ -301,6 +345,36 @@ def test_collocations_by_counting_one_by_one(words, window):
         assert row.drop("count").to_dict() == pytest.approx(expected, nan_ok=True)
 
 
+def test_collocates_of_a_phrase_best_first():
+    table = frequency.collocations(TOKENS, "red boat", 1)
+    # 3 red boats; near them of all outside: a 2 of 2 (a comma is no word), met 1 of 1, the 2 of 6
+    assert table["collocate"].tolist() == ["a", "met", "the"] and table.index.tolist() == [0, 1, 2]
+    assert table["count"].tolist() == [2, 1, 2]
+    assert table["log_dice"].tolist() == pytest.approx([14 + math.log2(x) for x in (4 / 5, 2 / 4, 4 / 9)])
+
+
+def test_defaults_are_those_of_the_docstrings():
+    words = [chr(97 + i) for i in range(8)]
+    near = frequency.collocations(make_tokens(" ".join(words)), "a")
+    assert near["collocate"].tolist() == list("bcdef")  # 5 words; of equal logDice in the order of the alphabet
+    line = frequency.kwic(make_tokens(" ".join(chr(97 + i) for i in range(20))), "j").iloc[0]
+    assert [line["pre"], line["post"]] == ["c d e f g h i", "k l m n o p q"]
+    letters = [chr(97 + i * i % 37 % 23) for i in range(101)]
+    tokens = make_tokens(" ".join(letters))
+    score = frequency.lexical_diversity(tokens).iloc[0]
+    assert score["mattr"] == pytest.approx(np.mean([len(set(letters[i : i + 50])) / 50 for i in range(52)]))
+    assert [score["hdd"], score["mtld"]] == [frequency.hdd(letters, 42), frequency.mtld(letters, 0.72)]
+    pure = frequency.moving_average_ttr(letters), frequency.hdd(letters), frequency.mtld(letters)
+    assert score[["mattr", "hdd", "mtld"]].tolist() == list(pure)
+    assert frequency.vocabulary_growth(tokens)["n_tokens"].tolist() == [50, 100, 101]
+    counts = frequency.count_words(make_tokens(" ".join(f"w{i}" for i in range(21)), "w1 w2"))
+    assert frequency.top_words(counts, make_documents("X", "Y"))["rank"].tolist() == [*range(1, 21), 1, 2]
+    row = frequency.keyness(counts, make_documents("X", "Y"), "X", "Y").set_index("word").loc["w2"]
+    prior = 500 * 2 / 23  # w2 makes up 2 of 23 words
+    assert row["z"] == pytest.approx(frequency.log_odds_dirichlet(1, 1, 21, 2, prior, 500)[1])
+    assert row["g2"] == pytest.approx(-frequency.log_likelihood(1, 1, 21, 2, cells=4))
+
+
 @pytest.mark.parametrize(
     ("pattern", "keywords"),
     [
@@ -310,6 +384,7 @@ def test_collocations_by_counting_one_by_one(words, window):
         ("the * boat", ["The red boat", "the blue boat", "the red boat"]),
         ("/[A-Z].+/", ["The", "Nobody", "The", "Rain"]),
         ("the /(red|blue)/", ["The red", "the blue", "the red"]),
+        ("/A/", ["A"]),
         ("boat a", []),
         ("boat, a", ["boat, a"]),
         ("boat nobody", []),
@@ -318,6 +393,10 @@ def test_collocations_by_counting_one_by_one(words, window):
 )
 def test_kwic_patterns(pattern, keywords):
     assert frequency.kwic(TOKENS, pattern)["keyword"].tolist() == keywords
+
+
+def test_two_slashes_are_no_expression():
+    assert frequency.kwic(make_tokens("rain // boat"), "//", 1).iloc[0, 2:].tolist() == ["rain", "//", "boat"]
 
 
 def test_kwic_finds_every_word_as_often_as_it_is_counted():
@@ -333,6 +412,14 @@ def test_kwic_context_sorting_and_whole_sentence():
     assert lines["post"].tolist() == ["met the", ". Nobody saw", ".", ", a red"]
     assert frequency.kwic(TOKENS, "boat", 2, sort="left")["pre"].tolist() == ["the blue", "A red", "The red", "the red"]
     assert frequency.kwic(TOKENS, "boat", 1, sort="right")["post"].tolist() == [".", ", a", "met", ". Nobody"]
+    assert frequency.kwic(TOKENS, "harbour", 2)["post"].tolist() == [
+        "was calm",
+        "was blue",
+        ".",
+    ]  # a mark that ends the text
+    both = make_tokens("y c a it a c y. z b a it a b z.")  # a is the same, b before c, whatever stands behind
+    assert frequency.kwic(both, "it", 3, sort="left")["pre"].tolist() == ["z b a", "y c a"]
+    assert frequency.kwic(both, "it", 3, sort="right")["post"].tolist() == ["a b z", "a c y"]
     whole = frequency.kwic(TOKENS, "saw", None).iloc[0]
     assert whole.tolist() == ["a", 1, "Nobody", "saw", "the red boat."]
 
@@ -342,6 +429,8 @@ def test_positions_and_growth():
     assert list(table) == ["pattern", "doc_id", "sentence_id", "position", "n_words"]
     assert table["position"].tolist() == pytest.approx([2 / 12, 6 / 12, 11 / 12, 2 / 6, 1 / 9, 6 / 9, 4 / 5])
     growth = frequency.vocabulary_growth(TOKENS, step=5)
+    assert table.index.tolist() == list(range(7))
+    assert growth.index.tolist() == list(range(len(growth)))
     assert growth[growth["doc_id"] == "a"][["n_tokens", "n_types"]].values.tolist() == [[5, 4], [10, 7], [12, 7]]
 
 
@@ -360,6 +449,11 @@ def test_spellings_are_chosen_as_printed():
     assert ("Gull", "U.S.") in rows.index
     assert rows.loc[("Gull", "Kiev"), "count"] == 2
     assert len(table) == 4
+    mixed = frequency.spelling_choices(make_tokens("Kiev, Kyiv and Kiev."), make_documents("Tide"))
+    assert mixed[["variant", "count", "n_group", "share", "n_docs"]].values.tolist() == [
+        ["Kiev", 2, 3, 2 / 3, 1],
+        ["Kyiv", 1, 3, 1 / 3, 1],
+    ]
     own = pd.DataFrame({"variant": ["grew", "rose"], "group": ["growth", "growth"]})
     assert frequency.spelling_choices(tokens, make_documents("Tide", "Gull"), spellings=own)["count"].sum() == 2
 
@@ -398,6 +492,14 @@ def test_empty_tables_keep_columns_and_dtypes():
     [
         (lambda: frequency.keyness(COUNTS, DOCUMENTS, target="Tied"), "target: no outlet 'Tied'; nearest: 'Tide'"),
         (lambda: frequency.keyness(COUNTS, DOCUMENTS, "Tide", ["Gul"]), "reference: no outlet 'Gul'; nearest: 'Gull'"),
+        (
+            lambda: frequency.keyness(COUNTS, PAPERS, "Wave"),
+            "target: no outlet 'Wave'; nearest: 'Wave 4', 'Wave 3', 'Wave 2'$",
+        ),
+        (
+            lambda: frequency.keyness(COUNTS, PAPERS, "§"),
+            "target: no outlet '§'; nearest: 'Wave 1', 'Wave 2', 'Wave 3'$",
+        ),
         (lambda: frequency.keyness(COUNTS, DOCUMENTS, by="paper"), "documents: column paper is missing"),
         (lambda: frequency.keyness(COUNTS, DOCUMENTS.iloc[:2]), "word_counts: doc_id 'c' is not in documents"),
         (lambda: frequency.keyness(COUNTS, DOCUMENTS, cells=3), "cells: 3 is neither 4 .* nor 2"),
