@@ -66,7 +66,7 @@ def load_documents(path, metadata=None):
 def read_documents(path, metadata=None):
     """The documents, and one row per thing a reader must know of the reading: `file, problem, detail, fix`."""
     findings = []
-    documents = pd.concat(list(iter_documents(path, metadata, batch_mb=4, findings=findings)), ignore_index=True)
+    documents = pd.concat(list(iter_documents(path, metadata, batch_mb=8, findings=findings)), ignore_index=True)
     one = pa.table({"text": documents["text"]}).combine_chunks()["text"]  # one buffer, which others then need not make
     documents["text"] = pd.array(one, dtype="str")
     return documents, pd.DataFrame(findings, columns=FINDINGS, dtype="str")
@@ -444,8 +444,10 @@ def _read_dates(batch, findings):
 
 
 def _find_headlines(batch):
-    """The first headline-like line of each article."""
-    opening = batch[["doc_id"]].assign(text=batch["text"].str[:3000])
+    """The first headline-like line of each article; on a page of short lines it may stand far down."""
+    opening = batch[["doc_id"]].assign(text=batch["text"].str[:1000])
+    listed = opening["text"].str.count("\n") > 12
+    opening["text"] = opening["text"].where(~listed, batch["text"].str[:3000])
     headlines = split_paragraphs(opening).query("kind == 'headline'").drop_duplicates("doc_id")
     texts = opening.set_index("doc_id")["text"]
     found = {d: texts[d][s:e].strip("# ") for d, s, e in headlines[["doc_id", "start", "end"]].itertuples(index=False)}
