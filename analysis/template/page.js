@@ -46,6 +46,7 @@
   };
   const narrow = ({data, layout}) => {  // a phone: short labels, small type, no scale beside the figure
     set(layout, "font.size", 11);
+    if (layout.showlegend) layout.height += 15 * Math.max(0, data.filter(t => t.name).length - 2);  // a line each
     layout.legend = {...layout.legend, x: 1, xanchor: "right"};
     for (const side of ["x", "y"]) {
       const axis = layout[side + "axis"] = layout[side + "axis"] || {}, most = side === "x" ? 12 : 17;
@@ -55,10 +56,14 @@
       Object.assign(axis, {tickmode: "array", tickvals: axis.tickvals || names, ticktext: names.map(n => cut(n, most))});
     }
     for (const trace of data) {
-      if (trace.type === "heatmap") trace.showscale = false;
+      if (trace.type === "heatmap") {
+        trace.showscale = false;
+        if (trace.x.length > 6 && trace.x.some(n => n.length > 3)) layout.xaxis.tickangle = -90;
+        if (trace.x.length * Math.max(...trace.text.flat().map(t => t.length)) > 30) trace.texttemplate = "";
+      }
       if (layout.xaxis.visible === false && trace.text) trace.text = trace.text.map(t => cut(t, 13));
     }
-    if (layout.xaxis.visible === false) layout.xaxis.range = [-2.3, 2.3];
+    if (layout.xaxis.visible === false) layout.xaxis.range = [-2.6, 2.6];
     const words = data.filter(t => t.mode === "markers+text" && layout.xaxis.range && layout.yaxis.range && layout.xaxis.visible !== false);
     const place = (value, {range: [a, b], type}) => ((type === "log" ? Math.log10(value) : value) - a) / (b - a), held = [];
     for (const [t, i] of words.flatMap(t => t.text.map((_, i) => [t, i])).sort(([t, i], [u, j]) => t.ids[i] - u.ids[j])) {
@@ -110,6 +115,7 @@
     plot.replaceChildren();
     Object.entries(colours()).forEach(([path, value]) => set(spec.layout, path, value));
     if (plot.clientWidth < 500) narrow(spec);
+    plot.style.height = spec.layout.height + "px";
     await Plotly.newPlot(plot, spec.data, spec.layout, {responsive: true, displayModeBar: false});
     plot.on("plotly_click", ({points: [point]}) => {
       const held = point.customdata === undefined ? point.y : point.customdata;
