@@ -282,7 +282,8 @@ def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
         part = words[words["word"].isin(kept.index[chosen][:n_terms])]
         parts.append(part.rename(columns={"word": "item"}).assign(kind=kind))
     long = pd.concat(parts).merge(group, on="doc_id", validate="many_to_one")
-    n_words = words.merge(group, on="doc_id", validate="many_to_one").groupby(by, observed=True)["count"].sum()
+    n_words = words.groupby("doc_id", observed=True)["count"].sum().rename("n").reset_index()
+    n_words = n_words.merge(group, on="doc_id", validate="one_to_one").groupby(by, observed=True)["n"].sum()
     counts = long.pivot_table(index=["kind", "item"], columns=by, values="count", aggfunc="sum", fill_value=0)
     counts = counts.reindex(columns=n_words.index, fill_value=0)
     frame = counts.stack().rename("count").astype("int64").reset_index()

@@ -1,5 +1,6 @@
 """The per-document tables of a corpus: extracted, written and read. Every table is a concatenation over documents."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from analysis import actors as actors_module
 from analysis import body, corpus, formulas, frequency, marks, quotes, schema, target_tone, text, tone
 
 MANIFEST = "manifest.json"
+MOST = 5_000  # articles of a bundle that notebooks and reports look at
 SENTENCE_KEY = ["doc_id", "sentence_id"]
 
 
@@ -84,18 +86,38 @@ def read_registry(path, given=None):
     return actors_module.load_actors(given or (own if own.is_file() else None))
 
 
-def load_features(path, actors=None):
+def load_features(path, actors=None, *, most=None):
     """The features of `path`: a bundle written by `write_features` or `parallax features`, or articles to extract.
 
-    Raises FileNotFoundError or ValueError naming the path and the fix: nothing there, an unfinished bundle, or one
-    written by another version.
+    Of a bundle with more than `most` articles a sample of as many is read: drawn at random but the same each time (by a
+    hash of doc_id), and as many of each outlet as of any other, as far as it has them. Raises FileNotFoundError or
+    ValueError naming the path and the fix: nothing there, an unfinished bundle, or one written by another version.
     """
     path = corpus.as_path(path)
     if not is_bundle(path):
         registry = read_registry(path, actors) if not isinstance(actors, pd.DataFrame) else actors
         return extract_features(corpus.load_documents(path), registry)
+    parts = read_manifest(path)["parts"]
+    documents = _read_table(path, "documents", parts)
+    chosen = None if most is None or len(documents) <= most else _draw(documents, most)
+    tables = {name: _read_table(path, name, parts, chosen) for name in Features._fields[1:]}
+    if chosen is not None:
+        documents = documents[documents["doc_id"].isin(chosen)].reset_index(drop=True)
+    return Features(documents, **tables)
+
+
+def count_articles(path):
+    """The articles of the bundle at `path`, or of the larger corpus that a report's were drawn from."""
     manifest = read_manifest(path)
-    return Features(**{name: _read_table(path, name, manifest["parts"]) for name in Features._fields})
+    rows = [part["files"]["documents"]["rows"] for part in manifest["parts"]]
+    return manifest["options"].get("drawn_from", sum(rows))
+
+
+def _draw(documents, most):
+    """The doc_id of `most` documents, round by round one of each outlet."""
+    drawn = pd.Series([hashlib.sha256(d.encode()).hexdigest() for d in documents["doc_id"]]).rank()
+    turn = drawn.groupby(documents["outlet"].astype("str").fillna("").to_numpy()).rank()
+    return documents["doc_id"].iloc[np.lexsort((drawn, turn))[:most]]
 
 
 def is_bundle(path):
@@ -132,8 +154,6 @@ def write_features(features, path):
 
 def write_part(features, path, name, *, text=False):
     """Write one partition, `path/<table>/<name>.parquet`, each file whole or not at all; returns its manifest entry."""
-    import hashlib
-
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -175,13 +195,13 @@ def write_aside(file, data):
         raise
 
 
-def _read_table(path, name, parts):
-    frames = []
+def _read_table(path, name, parts, chosen=None):
+    frames, filters = [], None if chosen is None else [("doc_id", "in", list(chosen))]
     for part in parts:
         file = path / name / f"{part['name']}.parquet"
         try:
             with file.open("rb") as handle:
-                frames.append(pd.read_parquet(handle))
+                frames.append(pd.read_parquet(handle, filters=filters))
         except (OSError, ValueError) as error:
             raise ValueError(
                 f"{file}: cannot be read ({error}); rebuild the folder with `parallax features`"

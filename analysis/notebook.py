@@ -18,6 +18,7 @@ import pandas as pd
 
 from analysis.figures import join_key, name_column, print_number
 
+SAMPLED = "A sample: {:,} of {:,} articles, drawn at random, as many of each outlet as of any other that has them."
 REPORT = "PARALLAX_REPORT"  # set while `parallax report` runs the notebooks: output is for the page, not for JupyterLab
 LONG_TABLE, MOST_ROWS, MOST_ARTICLES, MOST_OUTLETS = 12, 1000, 40, 40
 MOST_LINES, MOST_SENTENCES = 1500, 6  # of evidence: a figure, a key; never a whole article
@@ -34,8 +35,11 @@ def open_corpus():
     """(features, actors) of the corpus named by PARALLAX_CORPUS (default: the shipped five articles).
 
     The registry is the file named by PARALLAX_ACTORS, else `actors.csv` in the corpus folder, else the shipped one
-    (with a draft for names it does not know, when the corpus has its text).
+    (with a draft for names it does not know, when the corpus has its text). Of a bundle with more than `features.MOST`
+    articles a sample is opened, and said to be one.
     """
+    from IPython.display import HTML, display
+
     from analysis import features
 
     if not os.environ.get(REPORT):
@@ -44,7 +48,11 @@ def open_corpus():
         itables.init_notebook_mode(connected=False)
     path = Path(os.environ.get("PARALLAX_CORPUS") or find_folder("data") / "atacms-2024")
     actors = features.read_registry(path, os.environ.get("PARALLAX_ACTORS"))
-    return features.load_features(path, actors=actors), actors
+    tables = features.load_features(path, actors=actors, most=features.MOST)
+    n, total = len(tables.documents), features.count_articles(path) if features.is_bundle(path) else 0
+    if total > n:
+        display(HTML(f'<p class="how">{SAMPLED.format(n, total)}</p>'))
+    return tables, actors
 
 
 def show(figure, table, title, *, how="", evidence=None):
@@ -149,14 +157,14 @@ def name_pair(one, other):
     return " and ".join(sorted((str(one), str(other))))
 
 
-def cite_words_of_pairs(word_counts, documents, unit, *, style=False, most=8):
+def cite_words_of_pairs(counts, unit, *, style=False, most=8):
     """The evidence (see `cite`) for pairs of texts: the content words that both use most, for what stands in few texts;
-    with `style` the function words whose rates differ most. The two numbers are rates per 1,000 words.
+    with `style` the function words whose rates differ most. The two numbers are rates per 1,000 words. `counts`: one
+    row per `unit` and word.
     """
     from analysis.resources import word_set
 
-    rates = word_counts.merge(documents[["doc_id", unit]], on="doc_id", validate="many_to_one")
-    rates = rates.pivot_table("count", unit, "word", "sum", 0, observed=True)
+    rates = counts.pivot_table("count", unit, "word", "sum", 0, observed=True)
     rates = 1000 * rates.div(rates.sum(axis=1), axis=0)
     rates = rates.loc[:, rates.columns.isin(list(word_set("stopwords"))) == style]
     words, x = rates.columns.to_numpy("str"), rates.to_numpy()

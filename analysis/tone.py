@@ -221,8 +221,8 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
     return sentences.assign(tone=compound(value), tone_event_adjusted=compound(judged))
 
 
-def _join(word_counts, documents, by):
-    """The word counts with the group of their document and `own`, the count outside quotations, when these are known.
+def _join(word_counts, documents, by, words=None):
+    """The counts of `words` (default: all) with the group of their document and `own`, the count outside quotations.
 
     Raises ValueError when a document of the counts is not in `documents`, or `by` is not one of their columns.
     """
@@ -232,9 +232,17 @@ def _join(word_counts, documents, by):
     if lost.any():
         raise ValueError(f"documents: doc_id {word_counts.loc[lost, 'doc_id'].iloc[0]!r} of word_counts is missing")
     keys = documents[list(dict.fromkeys(["doc_id", by]))]
+    if words is not None:
+        word_counts = word_counts[word_counts["word"].isin(words)]
     table = word_counts.merge(keys, on="doc_id", how="left", validate="many_to_one")
     table["quoted_count"] = table.get("quoted_count", 0)
     return table.assign(own=table["count"] - table["quoted_count"])
+
+
+def _sizes(word_counts, documents, by):
+    """Words outside quotations by group."""
+    own = (word_counts["count"] - word_counts.get("quoted_count", 0)).groupby(word_counts["doc_id"]).sum()
+    return own.groupby(documents.set_index("doc_id")[by].reindex(own.index)).sum().rename("n_words")
 
 
 def _spread(table, values, groups, by):
@@ -255,13 +263,13 @@ def word_shift(word_counts, documents, target=None, reference=None, *, by="outle
     word. Gallagher et al. (2021), eq. 6-8. Raises ValueError for an unknown group.
     """
     lexicon = (shipped_valence() if valence is None else load_valence(valence)).set_index("token")["valence"]
-    table = _join(word_counts, documents, by)
+    table = _join(word_counts, documents, by, lexicon.index)
     groups = list(documents[by].dropna().unique())
     for argument, value in (("target", target), ("reference", reference)):
         if value is not None and value not in groups:
             near = get_close_matches(str(value), map(str, groups), 3) or list(map(str, groups))[:5]
             raise ValueError(f"{argument}: {value!r} is no {by}; did you mean {', '.join(near)}?")
-    wide = _spread(table[table["word"].isin(lexicon.index)], "own", groups, by)
+    wide = _spread(table, "own", groups, by)
     level, rows = lexicon.reindex(wide.index).to_numpy(), []
     for group in groups if target is None else [target]:
         other = wide.drop(columns=group).sum(axis=1) if reference is None else wide[reference]
@@ -307,11 +315,10 @@ def count_loaded_words(word_counts, documents, *, by="outlet", words="loaded_wor
     """
     listed = load_words(words)
     several = listed["word"].str.contains(" ")
-    table = _join(word_counts, documents, by)
-    sizes = table.groupby(by)["own"].sum().rename("n_words")
+    table = _join(word_counts, documents, by, listed["word"])
+    sizes = _sizes(word_counts, documents, by)
     if tokens is not None and several.any():
         table = pd.concat([table, _join(_count_phrases(tokens, listed.loc[several, "word"]), documents, by)])
-    table = table[table["word"].isin(listed["word"])]
     columns = {"count": "own", "quoted_count": "quoted_count"}
     parts = {column: _spread(table, values, sizes.index, by).stack() for column, values in columns.items()}
     table = pd.DataFrame(parts).astype("int64").reset_index()
@@ -332,9 +339,8 @@ def shared_event_words(word_counts, documents, *, by="outlet", ratio=2.0, minimu
     in all. To be passed on as `event_words` (with the shipped list: `pd.concat`, `drop_duplicates("word")`); never
     applied unasked, for then a document's score would depend on what else is loaded.
     """
-    table = _join(word_counts, documents, by)
-    size = table.groupby(by)["own"].sum()
-    wide = _spread(table[table["word"].isin(shipped_valence()["token"])], "own", size.index, by)
+    size = _sizes(word_counts, documents, by)
+    wide = _spread(_join(word_counts, documents, by, shipped_valence()["token"]), "own", size.index, by)
     rates, pooled = wide / size * 1e6, wide.sum(axis=1) / size.sum() * 1e6
     out = pd.DataFrame({"kind": "shared", "lowest": rates.min(axis=1), "highest": rates.max(axis=1)})
     alike = (out["lowest"] > 0) & (out["lowest"] >= pooled / ratio) & (out["highest"] <= pooled * ratio)

@@ -59,6 +59,23 @@ def test_features_are_additive_and_do_not_depend_on_order(sample):
         pd.testing.assert_frame_equal(one.sort_values(keys, ignore_index=True), mixed, check_exact=True)
 
 
+def test_a_sample_of_a_bundle_is_the_same_each_time_and_takes_outlets_in_turn(sample, tmp_path):
+    _, features = sample
+    outlets = features.documents["outlet"]
+    analysis.write_features(features, tmp_path / "bundle")
+    most = outlets.nunique() + 1
+    drawn, again = (analysis.load_features(tmp_path / "bundle", most=most) for _ in range(2))
+    counts = drawn.documents["outlet"].value_counts()
+    assert len(drawn.documents) == most and set(counts.index) == set(outlets) and counts.max() == 2
+    for name in features._fields:
+        whole = getattr(features, name).drop(columns="text", errors="ignore")
+        chosen = whole[whole["doc_id"].isin(drawn.documents["doc_id"])].reset_index(drop=True)
+        pd.testing.assert_frame_equal(getattr(drawn, name), chosen)
+        pd.testing.assert_frame_equal(getattr(again, name), chosen)
+    everything = analysis.load_features(tmp_path / "bundle", most=len(outlets))
+    assert len(everything.documents) == len(outlets) == module.count_articles(tmp_path / "bundle")
+
+
 def test_bundle_gives_back_all_but_text(sample, tmp_path):
     _, features = sample
     analysis.write_features(features, tmp_path / "bundle")

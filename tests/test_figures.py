@@ -131,7 +131,7 @@ def test_evidence_of_pairs_names_the_words_that_both_use_most():
         }
     )
     documents = pd.DataFrame({"doc_id": list("abc"), "article": ["A", "B", "C"]})
-    found = notebook.cite_words_of_pairs(counts, documents, "article").set_index("key")["text"]
+    found = notebook.cite_words_of_pairs(counts.merge(documents, on="doc_id"), "article").set_index("key")["text"]
     assert found["A and B"] == "river (750.0 and 250.0)" and found["B and C"] == "bread (750.0 and 500.0)"
     assert found["A and C"] == "" and len(found) == 3
     assert notebook.name_pair("C", "B") == notebook.name_pair("B", "C") == "B and C"
