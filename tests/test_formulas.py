@@ -147,8 +147,10 @@ def test_a_name_at_the_start_is_known_from_the_rest_of_the_article():
     assert table["n_complex_words"].tolist() == [0, 0, 1]
     assert table["n_difficult_words"].tolist() == [0, 0, 1]
     # another article's names say nothing, whatever their places among the forms
-    table = r.count_sentences(sentences_of(["Ibrahimovic Ibrahimovic"], ["Abrakadabra"], ["Abrakadabra"]))
-    assert table["n_complex_words"].tolist() == [0, 1, 1]
+    table = r.count_sentences(
+        sentences_of(["Abrakadabra", "Ibrahimovic"], ["Abrakadabra"], ["Abrakadabra Abrakadabra"])
+    )
+    assert table["n_complex_words"].tolist() == [1, 1, 1, 0]
 
 
 def test_words_one_by_one():
