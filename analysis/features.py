@@ -14,7 +14,6 @@ from analysis import body, corpus, formulas, frequency, marks, quotes, schema, t
 
 MANIFEST = "manifest.json"
 MOST = 5_000  # articles of a bundle that notebooks and reports look at
-SENTENCE_KEY = ["doc_id", "sentence_id"]
 
 
 class Features(NamedTuple):

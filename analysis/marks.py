@@ -210,16 +210,3 @@ def _match(found, begin, finish):
     goes_on = (close < 0) & reopens[para + 1] & (np.append(begin >> 32, -1)[para + 1] == start >> 32)
     code = found["code"].to_numpy()[o]
     return pd.DataFrame({"start": start, "end": end, "code": code, "closed": c >= 0, "continued": goes_on})
-
-
-def in_spans(doc_ids, starts, spans):
-    """Whether each place (`doc_ids`, `starts`) stands inside an outermost span of `spans`: a boolean array."""
-    spans = spans[spans["level"] == 0] if "level" in spans else spans
-    codes, ids = pd.factorize(doc_ids)
-    docs, known = pd.factorize(spans["doc_id"])
-    docs = np.r_[pd.Index(ids).get_indexer(known), -1][docs].astype("int64")
-    begin, finish = (docs << 32 | spans[c].to_numpy("int64") for c in ("start", "end"))
-    order = np.argsort(begin, kind="stable")
-    place = codes.astype("int64") << 32 | np.asarray(starts, "int64")
-    which = np.searchsorted(begin[order], place, "right") - 1
-    return (which >= 0) & (place < np.r_[finish[order], 0][which])

@@ -458,16 +458,3 @@ def tokenize_sentences(sentences, *, abbreviations=None):
     first, sentence = (np.cumsum(counts) - counts)[filled], sentences["sentence_id"].to_numpy("int32")[filled]
     _fill(columns, slice(len(codes)), described[-1][codes], (first, doc[filled], sentence), described)
     return _token_table(columns, ids, words, described[0])
-
-
-def sum_by_sentence(sentences, tokens, values):
-    """Sum of `values` (one per token, an array) for each row of `sentences`, 0 where it has no token.
-
-    Both tables in the same order, as `analyze` gives them or with sentences without tokens left out of `tokens`.
-    """
-    key = tokens["doc_id"].cat.codes.to_numpy("int64") << 32 | tokens["sentence_id"].to_numpy()
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    doc = tokens["doc_id"].cat.categories.get_indexer(sentences["doc_id"]).astype("int64")
-    at = pd.Index(key[first]).get_indexer(doc << 32 | sentences["sentence_id"].to_numpy())
-    sums = np.add.reduceat(values, first) if len(first) else np.zeros(0)
-    return np.where(at >= 0, np.r_[sums, 0][at], 0)

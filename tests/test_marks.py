@@ -2,7 +2,6 @@
 
 import time
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -120,16 +119,6 @@ def test_empty_table_keeps_columns_and_dtypes():
         empty = marks.quoted_spans(documents, lines(documents))
         assert not len(empty)
         assert empty.dtypes.to_dict() == full.dtypes.to_dict()
-
-
-def test_in_spans_takes_the_outermost_span_of_the_right_document():
-    spans = pd.DataFrame({"doc_id": ["b", "a", "a"], "start": [5, 2, 3], "end": [9, 8, 4], "level": [0, 0, 1]})
-    places = [("a", 1), ("a", 2), ("a", 5), ("a", 8), ("b", 4), ("b", 8), ("c", 6)]
-    ids, starts = zip(*places, strict=True)
-    expected = [False, True, True, False, False, True, False]
-    assert marks.in_spans(pd.Series(ids, dtype="str"), starts, spans).tolist() == expected
-    assert marks.in_spans(pd.Categorical(ids), np.array(starts), spans).tolist() == expected
-    assert marks.in_spans(pd.Series(ids, dtype="str"), starts, spans.head(0)).tolist() == [False] * 7
 
 
 WORD = st.sampled_from(["rain", "it's", "Zoë", "6", "boats' oars", "don’t", "U.S.", "well-known"])
