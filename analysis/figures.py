@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 # Okabe and Ito's colours, told apart by colour-blind readers (yellow darkened so that it is seen on white), and four
 # of Tol's muted ones for the few figures with more groups.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#A6761D", "#7A5195", "#666666")
-PALETTE += ("#882255", "#DDAA33", "#117733", "#88CCEE")
+PALETTE += ("#882255", "#88CCEE", "#DDAA33", "#117733")  # taken from the end on where no outlets are meant
 NEUTRAL = "#5B7083"
 DIVERGING = [[0, "#B2500F"], [0.5, "#F2F2EF"], [1, "#0B6199"]]
 SEQUENTIAL = [[0, "#F4F6F7"], [1, "#0B4F7D"]]
@@ -100,9 +100,11 @@ def _hover(table, columns):
 
 
 def _finish(figure, *, x="", y="", height=360, legend=False, **layout):
-    legend = legend and len({trace.name for trace in figure.data if trace.name}) <= len(
-        PALETTE
-    )  # else all have one colour
+    names = {trace.name for trace in figure.data if trace.name}
+    legend = legend and len(names) <= len(PALETTE)  # else all have one colour
+    if legend:  # it stands above the marks, in columns as wide as its longest name: room for all but its first line
+        columns = max(1, 480 // (45 + 7 * max(map(len, names), default=0)))
+        height += 20 * (-(-len(names) // columns) - 1)
     figure.update_layout(template=LAYOUT, height=int(height), showlegend=legend, xaxis_title=x, yaxis_title=y, **layout)
     return figure
 
@@ -149,7 +151,7 @@ def plot_bars(table, value, label, *, colour=None, colours=None, hover=(), key=N
     many = 1 if stack or colour is None else max(1, table[colour].nunique())
     _finish(figure, x=x, height=70 + 26 * len(drawn) * max(1, many * 0.7), legend=colour is not None)
     figure.update_layout(barmode="stack" if stack else "group", bargap=0.25)
-    return figure.update_yaxes(categoryorder="array", categoryarray=list(drawn.values())[::-1], showgrid=False)
+    return figure.update_yaxes(categoryorder="array", categoryarray=list(drawn.values())[::-1], dtick=1, showgrid=False)
 
 
 def plot_dots(
@@ -209,7 +211,7 @@ def plot_dots(
 
 def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, diverging=False, bound=None, unit=""):
     """A cell per row of `table`; colour is `value` (blank where undefined), the printed text column `text`."""
-    rows, columns = _rows(table[row]), _rows(table[column], 36 if table[column].nunique() <= 6 else 22)  # they slant
+    rows, columns = _rows(table[row]), _rows(table[column], 26)  # columns slant
     at = {name: i for i, name in enumerate(rows)}, {name: i for i, name in enumerate(columns)}
     shape = len(rows), len(columns)
     z, shown = np.full(shape, np.nan), np.full(shape, "", dtype=object)
@@ -263,7 +265,7 @@ def plot_strip(
         )
     _finish(figure, x=x, height=90 + 26 * len(drawn), legend=colour is not None)
     figure.update_xaxes(range=[-0.02, 1.02])
-    return figure.update_yaxes(categoryorder="array", categoryarray=list(drawn.values())[::-1])
+    return figure.update_yaxes(categoryorder="array", categoryarray=list(drawn.values())[::-1], dtick=1)
 
 
 def plot_words(

@@ -42,6 +42,13 @@ def test_bars_dots_and_heat_map_hold_the_values_of_the_table(table):
     assert "n: undefined" in heat.hovertext[0][1]
 
 
+def test_a_legend_of_several_lines_has_room_and_no_row_loses_its_label():
+    rows = pd.DataFrame({"who": [f"The {n} of Some Other Town" for n in range(5)], "what": list("abcde"), "n": 1})
+    plain, legend = (figures.plot_bars(rows, "n", "what", colour=colour) for colour in (None, "who"))
+    assert legend.layout.height - plain.layout.height == 2 * 20  # 24 signs a name: two in a line, three lines
+    assert legend.layout.yaxis.dtick == 1
+
+
 def test_words_that_would_overlap_are_left_unlabelled():
     words = pd.DataFrame({"n": [10, 10, 1000], "z": [5.0, 5.0, 1.0], "word": ["alpha", "beta", "gamma"]})
     shown = list(figures.plot_words(words, "n", "z", "word").data[0].text)

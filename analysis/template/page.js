@@ -46,7 +46,7 @@
   };
   const narrow = ({data, layout}) => {  // a phone: short labels, small type, no scale beside the figure
     set(layout, "font.size", 11);
-    if (layout.showlegend) layout.height += 15 * Math.max(0, data.filter(t => t.name).length - 2);  // a line each
+    if (layout.showlegend) layout.height += 12 * Math.max(0, data.filter(t => t.name).length - 2);  // a line each
     layout.legend = {...layout.legend, x: 1, xanchor: "right"};
     for (const side of ["x", "y"]) {
       const axis = layout[side + "axis"] = layout[side + "axis"] || {}, most = side === "x" ? 12 : 17;
