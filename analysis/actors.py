@@ -445,6 +445,8 @@ def find_candidates(sentences, actors, tokens=None):
     c.reason = _judge(w, c, numbers, own, list(dict.fromkeys(columns[4])))
     del c.initialled
     kept = _resolve(w, c, alone)
+    named = kept[c.reason[kept] == ""]
+    c.reason[named[:-1][c.t[named[1:]] <= c.b[named[:-1]]]] = "a title before a name"
 
     # the columns of a mention
     a, b, t, row, person, doc, single = (getattr(c, x)[kept] for x in ("a", "b", "t", "row", "person", "doc", "single"))

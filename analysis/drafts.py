@@ -45,7 +45,8 @@ def _draft(sentences, found, known):
     lists = names.read_context()
     spans, small = _capitalised(sentences, found)
     short = {region.rstrip(".") for region in lists["region"] if region.endswith(".")}
-    spans = spans[~spans["name"].isin(lists["day"] | lists["no_actor"] | short | set(known["alias"]))]
+    unnamed = lists["day"] | lists["no_actor"] | lists["title"] | lists["office"]
+    spans = spans[~spans["name"].isin(unnamed | short | set(known["alias"]))]
     spans = spans[spans["name"].str.len() > 2]
     if spans.empty:
         return pd.DataFrame()

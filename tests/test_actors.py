@@ -36,6 +36,14 @@ def named(text, table):
     return list(zip(found["surface"], found["actor"], strict=True))
 
 
+def test_an_office_that_is_an_actor_too_belongs_to_the_name_behind_it():
+    table = registry(("ag", "organisation", "Attorney General"), ("Ida Quimby", "person", "Ida Quimby"))
+    text = "The Attorney General met Attorney General Ida Quimby."
+    assert named(text, table) == [("Attorney General", "ag"), ("Attorney General Ida Quimby", "Ida Quimby")]
+    left = actors.rejected_mentions(table_of(text), table)
+    assert left[["start", "reason"]].values.tolist() == [[25, "a title before a name"]]
+
+
 TRUMP = ("Donald Trump", "person", "Donald Trump|Donald J. Trump|Trump")
 CLINTONS = (("Hillary Clinton", "person", "Hillary Clinton|Clinton"), ("Bill Clinton", "person", "Bill Clinton"))
 BUSHES = (("Jeb Bush", "person", "Jeb Bush"), ("George W. Bush", "person", "George W. Bush|Bush"))

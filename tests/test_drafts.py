@@ -26,6 +26,11 @@ def test_a_draft_holds_no_words_that_only_open_sentences():
     assert set(draft.loc[draft["type"] == "person", "alias"]) == {"Ida Quimby", "Ulf Orsok"}
 
 
+def test_an_office_without_a_name_is_no_actor():
+    draft = draft_of("The Attorney General left. Then Attorney General Ida Quimby met the Attorney General of Quahog.")
+    assert set(draft.index) == {"Ida Quimby"}
+
+
 def draft_of(*texts):
     draft = drafts.suggest_actors(pd.DataFrame({"doc_id": [str(n) for n in range(len(texts))], "text": texts}))
     return draft[draft["note"] == "drafted"].set_index("alias")
