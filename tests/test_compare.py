@@ -89,6 +89,56 @@ def test_interval_of_many_normal_values_is_students():
     assert (low, high) == pytest.approx(expected, abs=0.1 * stats.sem(x))
 
 
+def test_interval_of_few_skewed_values_is_the_bootstrap_t_of_the_book():
+    """Efron & Tibshirani (1993), ch. 12.5, in plain numpy, with the deviations stretched by n / (n - 1)."""
+    x = np.random.default_rng(1).lognormal(0, 1, 12)
+    drawn = x[np.random.default_rng(2).integers(0, 12, (40_000, 12))]
+    error, errors = stats.sem(x), np.maximum(stats.sem(drawn, axis=1), stats.sem(x) / 4)
+    z = np.quantile((drawn.mean(axis=1) - x.mean()) * 12 / 11 / errors, [0.9, 0.1])
+    found = analysis.bootstrap_interval(pd.DataFrame({"doc_id": range(12), "outlet": "a", "x": x}), "x", level=0.8)
+    assert found[["low", "high"]].iloc[0].tolist() == pytest.approx((x.mean() - z * error).tolist(), abs=error / 10)
+
+
+@pytest.mark.parametrize(("articles", "unit", "n_units"), [(4, "paragraph", 16), (5, "article", 5)])
+def test_articles_are_the_unit_from_five_on(articles, unit, n_units):
+    table = make_sentences(articles=articles, outlets=("north",))
+    found = analysis.bootstrap_interval(table, "tone").iloc[0]
+    assert (found["unit"], found["n_units"], bool(found["note"])) == (unit, n_units, unit == "paragraph")
+    assert found["low"] < found["estimate"] < found["high"]
+    bare = analysis.bootstrap_interval(table.drop(columns="paragraph_id"), "tone")["low"]
+    assert bare.isna().tolist() == [articles < 5]
+
+
+def test_one_paragraph_an_article_gives_no_interval_within_articles():
+    table = make_sentences(articles=4, outlets=("north",)).query("paragraph_id == 0")
+    found = analysis.bootstrap_interval(table, "n_words").iloc[0]
+    assert np.isnan(found["low"]) and found["note"] == "no interval: 4 article(s), 4 unit(s)"
+    one = make_sentences(articles=1, outlets=("north",))  # paragraphs of one article vary
+    assert analysis.bootstrap_interval(one, "n_words")["low"].notna().all()
+    more = pd.concat([table, one.query("paragraph_id == 1")])  # one article has two paragraphs
+    found = analysis.bootstrap_interval(more, "tone").iloc[0]
+    assert (found["n_units"], found["note"][:23]) == (5, "paragraphs of 4 article")
+
+
+def test_defaults_are_95_percent_and_seed_0():
+    table = make_sentences(outlets=("a", "b", "c"))
+    for call in (analysis.bootstrap_interval, compare.bootstrap_difference):
+        pd.testing.assert_frame_equal(call(table, "tone"), call(table, "tone", level=0.95, seed=0, by="outlet"))
+    pd.testing.assert_frame_equal(
+        compare.permutation_test(table, "tone"), compare.permutation_test(table, "tone", seed=0, by=["outlet"])
+    )
+    pairs = compare.bootstrap_difference(table, "tone", pairs=False)
+    assert pairs["other"].tolist() == ["rest"] * 3
+
+
+def test_missing_values_do_not_count():
+    table = pd.DataFrame({"doc_id": list("aabbcc"), "outlet": "x", "tone": [1, np.nan, 2, 3, np.nan, 6], "n": 2})
+    assert analysis.bootstrap_interval(table, "tone")["estimate"].tolist() == [12 / 4]
+    assert analysis.bootstrap_interval(table, ("tone", "n"))["estimate"].tolist() == [12 / 12]
+    mean = analysis.bootstrap_interval(table, lambda sums: sums["tone"] / sums["n_rows"])
+    assert mean["estimate"].tolist() == [12 / 6]  # a function gets the number of all rows
+
+
 def test_unit_is_chosen_and_named():
     table = make_sentences(articles=3)
     auto = analysis.bootstrap_interval(table, "tone")
@@ -215,6 +265,36 @@ def test_permutation_check():
     assert impossible["note"].str.contains("cannot be told apart").all()
 
 
+def test_permutation_of_four_articles_by_hand():
+    """Two of the six ways to deal out 0, 0, 1, 1 part them like this; in the other four the means are the same."""
+    table = pd.DataFrame({"doc_id": list("abcd"), "outlet": list("xxyy"), "x": [0, 0, 1, 1]})
+    found = compare.permutation_test(table, "x")
+    assert found["difference"].tolist() == [-1, 1] and found["by_chance"].tolist() == [0, 0]
+    assert found["p"].to_numpy() == pytest.approx(1 / 3, abs=0.03) and found["note"].tolist() == ["", ""]
+    assert found["q"].to_numpy() == pytest.approx(2 * found["p"].to_numpy())
+    three = compare.permutation_test(table.head(3), "x")  # one group alone has two articles
+    assert three[["by_chance", "p", "q"]].isna().all(axis=None) and three["n_articles"].tolist() == [2, 1]
+    sentences = pd.concat([table, table.assign(x=[4, 0, 1, 1])])  # by articles, however many rows they have
+    assert compare.permutation_test(sentences, "x")["n_articles"].tolist() == [2, 2]
+
+
+def test_groups_of_other_units_are_named_in_the_difference():
+    few, many = (make_sentences(articles=n) for n in (4, 6))
+    table = pd.concat([few[few["outlet"] == "north"], many[many["outlet"] == "south"]])
+    found = compare.bootstrap_difference(table, "n_words", pairs=True)
+    assert found[["unit", "note"]].values.tolist() == [
+        ["paragraph/article", "paragraphs of 4 article(s): says nothing about other articles"]
+    ]
+    assert found["p"][0] < 0.05 and found["high"][0] < 0
+    desks = table.assign(desk=np.where(table["sentence_id"] % 2, "a", None))
+    names = compare.bootstrap_difference(desks, "n_words", by=["outlet", "desk"], pairs=True)["other"]
+    assert names.iloc[:3].tolist() == ["north / unknown", "south / a", "south / unknown"]
+    single = pd.DataFrame({"doc_id": list("abcd"), "outlet": list("xxyy"), "x": [0, 0, 1, 1]})
+    none = compare.bootstrap_difference(single, "x")
+    assert none["difference"].tolist() == [-1, 1] and none[["low", "high", "p", "q"]].isna().all(axis=None)
+    assert none["note"].tolist() == ["no interval: 2 article(s), 2 unit(s)"] * 2
+
+
 def test_permutation_p_value_is_scipys():
     rng = np.random.default_rng(5)
     x = np.round(rng.normal(0, 1, 14) + np.repeat([0, 1], 7), 3)
@@ -243,6 +323,20 @@ def test_coverage_counts_what_each_outlet_leaves_out():
     assert (table["q_absent"].dropna() >= table["p_absent"].dropna()).all()
     by_article = analysis.coverage(make_bundle(), by="doc_id")
     assert by_article[by_article["item"] == "mayor"]["count"].tolist() == [3, 5, 0]
+
+
+def test_key_terms_and_numbers_are_the_most_frequent_of_two_articles_or_more():
+    words = {"ferry": 9, "ice": 3, "u.s.": 2, "1990s": 2, "7": 4, "at": 8, "the": 20}
+    rows = [(d, w, n) for d in ("n1", "s1") for w, n in words.items()] + [("n1", "mayor", 30), ("n1", "88", 30)]
+    counts = pd.DataFrame(rows, columns=["doc_id", "word", "count"])
+    bundle = make_bundle()._replace(word_counts=counts, mentions=make_bundle().mentions.iloc[:0])
+    table = analysis.coverage(bundle)  # a term has three letters first, and is no stop word
+    kinds = table.groupby("kind")["item"].agg(set).to_dict()
+    assert kinds == {"term": {"ferry", "ice", "u.s."}, "number": {"1990s", "7"}}
+    top = analysis.coverage(bundle, n_terms=1)
+    assert top["item"].unique().tolist() == ["7", "ferry"] and top["n_words"].unique().tolist() == [108, 48]
+    many = pd.DataFrame([(d, f"ferry{i}", 1) for d in ("n1", "s1") for i in range(41)], columns=counts.columns)
+    assert analysis.coverage(bundle._replace(word_counts=many))["item"].nunique() == 40
 
 
 def test_coverage_without_mentions_or_words():
@@ -277,6 +371,21 @@ def test_likeness_against_sklearn_and_by_hand():
     assert outlets["delta"].isna().all()  # no z-score of two texts
     assert compare.likeness(counts[counts["doc_id"] == "n1"]).empty
     many = pd.DataFrame({"doc_id": np.arange(2_001).astype(str), "word": "a", "count": 1})
+    rows = [("a", "x", 6), ("a", "y", 2), ("b", "x", 3), ("b", "y", 5), ("c", "x", 1), ("c", "z", 7)]
+    style = pd.DataFrame(rows, columns=["doc_id", "word", "count"])
+    # x makes up 6, 3 and 1 eighths: of mean 10/3 and standard deviation √(19/3); y 2, 5 and 0 eighths likewise
+    for options, expected in (
+        ({"function_words": ["x"]}, 3 / (19 / 3) ** 0.5),
+        ({"function_words": ["x", "y"], "n_words": 1}, 3 / (19 / 3) ** 0.5),  # x: 10 times, y: 7
+        ({"function_words": ["x", "y"]}, (3 / (19 / 3) ** 0.5 + 3 / (19 / 3) ** 0.5) / 2),
+    ):
+        found = compare.likeness(style, **options).set_index(["doc_id", "other_doc_id"])
+        assert found.loc[("a", "b"), "delta"] == pytest.approx(expected), options
+    quoted = compare.likeness(style.assign(quoted_count=[4, 0, 0, 0, 0, 4]), function_words=["x"])
+    shares = np.array([2 / 4, 3 / 8, 1 / 4])  # without the quoted words
+    expected = abs(shares[0] - shares[1]) / shares.std(ddof=1)
+    assert quoted.set_index(["doc_id", "other_doc_id"]).loc[("a", "b"), "delta"] == pytest.approx(expected)
+    assert quoted["cosine"].tolist() == compare.likeness(style)["cosine"].tolist()  # the vocabulary keeps them
     with pytest.raises(ValueError, match="2001 texts make 4,004,001 pairs"):
         compare.likeness(many)
 
@@ -329,3 +438,99 @@ def test_card_says_what_can_be_said():
     )
     empty = compare.describe_corpus(Bundle(*(t.iloc[:0] for t in bundle))).set_index("topic")
     assert empty.loc["articles", "value"] == "0"
+
+
+def card(outlets, *, days=None, linked=None):
+    """The card of articles d0, d1, … of these outlets (`.`: not known); `linked`: pairs of articles and cluster."""
+    n, bundle = len(outlets), make_bundle()
+    documents = pd.DataFrame({"doc_id": [f"d{i}" for i in range(n)], "outlet": [o.strip(".") or None for o in outlets]})
+    documents["date"] = pd.to_datetime(days or [None] * n)
+    duplicates = None
+    if linked is not None:
+        duplicates = pd.DataFrame(linked, columns=["doc_id", "other_doc_id", "cluster_id"])
+    return compare.describe_corpus(bundle._replace(documents=documents), duplicates).set_index("topic")
+
+
+@pytest.mark.parametrize(
+    ("outlets", "topic", "expected"),
+    [
+        ("aaabb", "articles per outlet", ["2 to 3", "No outlet has fewer than 2."]),
+        ("aabb", "articles per outlet", ["2", "Every outlet has the same number."]),
+        ("aab", "articles per outlet", ["1 to 2", "1 outlet has one article only."]),
+        ("aabc", "articles per outlet", ["1 to 2", "2 outlets have one article only."]),
+        ("aa", "articles per outlet", ["2", "There is one outlet."]),
+        ("..", "articles per outlet", ["0", ""]),
+        ("..", "articles", ["2", "2 articles; the outlet of all is not known."]),
+        ("a.", "articles", ["2", "2 articles by 1 outlet; the outlet of 1 is not known."]),
+        ("ab", "words", ["60", "30 an article on average."]),
+        ("a", "words", ["60", "In the article's body."]),
+        ("ab", "topic words", ["ferry, mayor", "Content words that the most articles share."]),
+        ("a", "topic words", ["ferry, mayor", "The most frequent content words."]),
+        ("ab", "dates", ["unknown", "No article has a date."]),
+        ("a", "can be compared", ["nothing", "One article can be described, not compared."]),
+        ("", "can be compared", ["nothing", "There is no article."]),
+        ("aa", "can be compared", ["articles", "There are not two outlets: articles can be compared, outlets cannot."]),
+        ("ab", "can be compared", ["articles", "Each outlet has one article: an article and its outlet cannot be told"
+                                               " apart, whatever differs."]),
+        ("aaaabbbb", "can be compared", ["articles", "No outlet has 5 articles: what differs between outlets holds for"
+                                                     " these articles, not beyond."]),
+        ("aaaaabbbbb", "can be compared", ["outlets", "Every outlet has 5 articles or more, so differences come with"
+                                                      " their uncertainty."]),
+        ("aaaaabbbbbcccc", "can be compared", ["2 outlets", "2 of 3 outlets have 5 articles or more; what is said of"
+                                                            " the others (c) holds for their articles here only."]),
+        ("aaaaabcde", "can be compared", ["1 outlet", "1 of 5 outlets has 5 articles or more; what is said of the"
+                                                      " others (b, c, d …) holds for their articles here only."]),
+        ("aaaaabcd", "can be compared", ["1 outlet", "1 of 4 outlets has 5 articles or more; what is said of the"
+                                                     " others (b, c, d) holds for their articles here only."]),
+    ],
+)  # fmt: skip
+def test_card_of_outlets(outlets, topic, expected):
+    assert card(outlets).loc[topic, ["value", "statement"]].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (["2024-05-02", "2024-05-01"], ["2024-05-01 to 2024-05-02", "All articles have a date."]),
+        (["2024-05-02", "2024-05-02"], ["2024-05-02", "All articles have a date."]),
+        (["2024-05-02", None], ["2024-05-02", "1 of 2 articles have a date."]),
+    ],
+)
+def test_card_of_dates(days, expected):
+    assert card("ab", days=days).loc["dates", ["value", "statement"]].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("linked", "reprints", "compared"),
+    [
+        ([], ["none", "No article shares most of its text with another."], "articles"),
+        ([("d0", "d1", np.nan)], ["none", "No article shares most of its text with another."], "articles"),
+        (
+            [("d0", "d1", 0)],
+            ["2", "2 articles share most of their text with another: one group of copies."],
+            "articles",
+        ),
+        (
+            [("d0", "d1", 0), ("d2", "d3", 1)],
+            ["4", "4 articles share most of their text with another, in 2 groups of copies."],
+            "articles",
+        ),
+        (
+            [("d0", "d1", 0), ("d1", "d2", 0), ("d2", "d3", 0)],
+            ["4", "4 articles share most of their text with another: one group of copies."],
+            "nothing",
+        ),
+    ],
+)
+def test_card_of_reprints(linked, reprints, compared):
+    told = card("aabb", linked=linked)
+    assert told.loc["reprints", ["value", "statement"]].tolist() == reprints
+    assert told.loc["can be compared", "value"] == compared
+
+
+def test_topic_words_are_eight_by_articles_then_count_of_four_letters_and_more():
+    words = [(d, f"word{c}", n) for d in ("n1", "s1") for n, c in enumerate("abcdefghi", 1)]
+    words += [("n1", "single", 50), ("n1", "ice", 60), ("s1", "ice", 1), ("n1", "with", 70), ("s1", "with", 7)]
+    counts = pd.DataFrame(words, columns=["doc_id", "word", "count"])
+    told = compare.describe_corpus(make_bundle()._replace(word_counts=counts)).set_index("topic")
+    assert told.loc["topic words", "value"] == ", ".join(f"word{c}" for c in "ihgfedcb")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -73,9 +73,36 @@ WORDS = (
 
 
 @given(st.lists(st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=14), min_size=1, max_size=30))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_any_order_of_the_words_of_the_rules_equals_the_reference(reference, sentences):
     texts = [" ".join(words) for words in sentences]
+    expected = [reference.polarity_scores(text)["compound"] for text in texts]
+    np.testing.assert_allclose(tone.score_sentences(table(*texts))["tone"], expected, atol=1.01e-4)
+
+
+MODIFIERS = "never so this without doubt no or nor least at very not hardly great VERY NO the"
+PARTS = "the good bad ass yeah right kiss of death to die for kind just enough"
+IDIOMS = ["bad ass", "yeah right", "kiss of death", "to die for", "beating heart", "bus stop", "the bomb"]
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        [*[MODIFIERS.split()] * 3, ["great", "AWFUL", "fyi"]],  # fyi: 0.8, less than a capital or two boosters add
+        [*[PARTS.split()] * 3, ["heart", "death", "die", "idk"]],
+        [
+            *(IDIOMS, ["", "good", "not", "very", "never so", "US"], [*IDIOMS, "kind of", "just enough", "sort of"]),
+            *(["", "not", "GOOD"], ["", "good", "bad"]),
+        ],
+        [["good", "bad", "but", "great", "the"]] * 5,
+        [["good " * n + "bad but great" for n in (29, 30, 31, 32, 40)]],  # 32 valued words and more
+        [["good", "GOOD", "Good!", "NOT", "very", "VERY", "the", "!", "?"]] * 4,
+        [["good", "GOOD bad"], *[["", "!", "!!!"]] * 2, *[["", "?", "??"]] * 3],
+    ],
+    ids=["modifiers", "parts of idioms", "idioms", "but", "long", "capitals", "marks"],
+)
+def test_every_sequence_of_the_words_of_the_rules_equals_the_reference(reference, places):
+    texts = [" ".join(words) for words in product(*places)]
     expected = [reference.polarity_scores(text)["compound"] for text in texts]
     np.testing.assert_allclose(tone.score_sentences(table(*texts))["tone"], expected, atol=1.01e-4)
 
@@ -124,6 +151,55 @@ def test_repaired_rules():
     assert no == 0
     dashed, spaced = score("a plan—good—for us", "a plan — good — for us")
     assert dashed == spaced == good
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),  # good 1.9, bad -2.5; a negation × -0.74, of a bad word × -0.3; very + 0.293; capitals + 0.733
+    [
+        ("not a plan but good", 1.9 * 1.5),  # four words before
+        ("not a big good plan", 1.9 * -0.74),
+        ("without a good plan", 1.9 * -0.74),
+        ("hardly good", (1.9 - 0.293) * -0.74),  # a negation and a damper
+        ("never bad", -2.5 * -0.3),
+        ("not ever a bad plan", -2.5 * -0.3),
+        ("not very good", (1.9 + 0.293) * -0.74),
+        ("very not good", 1.9 * -0.74 - 0.293 * 0.95),  # points the way the word points by now
+        ("not never good", 1.9 * -0.74),  # once
+        ("not, good", 1.9),
+        ("not merely good", 1.9),
+        ("not simply a good plan", 1.9),
+        ("no doubt a good plan", 1.9 - 1.5),  # doubt -1.5, not turned either
+        ("only not good", 1.9 * -0.74),
+        ("not GOOD", (1.9 + 0.733) * -0.74),
+        ("they like it well", 0.0),
+        ("a plan/good", 1.9),
+    ],
+)
+def test_repaired_rules_by_hand(text, total):
+    scored = tone.score_sentences(table(text), rules="repaired")["tone"][0]
+    assert scored == pytest.approx(total / (total**2 + 15) ** 0.5, abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),  # joy 2.8, grant 1.5 (Will Grant, Joy …); 0: all are names
+    [
+        ("They met Joy in town.", 0),
+        ("Joy came.", 2.8),
+        ("Joy Grant came.", 0),
+        ("Joy, Grant came.", 2.8),
+        ("They said: Joy came.", 2.8),
+        ("They said (Joy came).", 2.8),
+        ("In town, Joy came.", 2.8),
+        ("In London, Joy came.", 0),
+        ("They saw Ms. Joy.", 0),
+        ("They met JOY.", 2.8 + 0.733),
+        ("They met joy.", 2.8),
+    ],
+)
+def test_names_by_their_capitals(text, total):
+    scored = tone.score_sentences(table(text))
+    assert scored["tone_event_adjusted"][0] == pytest.approx(total / (total**2 + 15) ** 0.5, abs=6e-5)
+    assert scored["tone"][0] != 0
 
 
 def test_no_word_is_undefined_and_an_empty_table_keeps_its_dtypes():
@@ -237,6 +313,32 @@ def test_word_shift_by_hand():
     assert shift["type"].to_dict() == {"good": "more positive", "bad": "less negative", "war": "more negative"}
 
 
+def test_word_shift_shares_are_of_the_valued_words_and_the_largest_part_comes_first():
+    own = pd.DataFrame({"token": ["good", "bad", "war"], "valence": [2, -2, -3]})
+    shift = tone.word_shift(COUNTS.iloc[::-1], DOCUMENTS, "Y", valence=own)
+    # Y: good 1, bad 3, war 2 of 6; all others, without quotations: good 2, war 2 of 4, mean (2 - 3) / 2
+    assert shift["word"].tolist() == ["good", "bad", "war"]
+    assert shift[["count_target", "count_reference"]].values.tolist() == [[1, 2], [3, 0], [2, 2]]
+    assert shift["share_target"].tolist() == pytest.approx([1 / 6, 3 / 6, 2 / 6])
+    assert shift["share_reference"].tolist() == pytest.approx([2 / 4, 0, 2 / 4])
+    parts = [2.5 * (1 / 6 - 2 / 4), -1.5 * 3 / 6, -2.5 * (2 / 6 - 2 / 4)]
+    assert shift["contribution"].tolist() == pytest.approx(parts)
+    assert shift["type"].tolist() == ["less positive", "more negative", "less negative"]
+    assert shift.index.tolist() == [0, 1, 2]
+    # a word at the mean of the reference, and one used as often: neither above nor more
+    level = pd.DataFrame({"token": ["good", "war"], "valence": [1, 1]})
+    assert set(tone.word_shift(COUNTS, DOCUMENTS, "X", "Y", valence=level)["type"]) == {
+        "more negative",
+        "less negative",
+    }
+    none = tone.word_shift(COUNTS, DOCUMENTS, "Z", "X", valence=own)
+    assert none["difference"].isna().all() and none["share_target"].isna().all()
+    assert none["share_reference"].tolist() == pytest.approx([2 / 4, 2 / 4])
+    bare = COUNTS.drop(columns="quoted_count")  # then all words count
+    counted = tone.word_shift(bare, DOCUMENTS, "X", "Y", valence=own).set_index("word")["count_target"]
+    assert counted.to_dict() == {"good": 3, "bad": 0, "war": 2}
+
+
 def test_word_shift_of_every_group_leaves_words_out_and_is_undefined_without_words():
     shift = tone.word_shift(COUNTS[COUNTS["word"] != "war"], DOCUMENTS)
     assert "war" not in set(shift["word"])
@@ -274,6 +376,16 @@ def test_loaded_words_with_rates_of_own_words():
     assert loaded.loc["Y", ["kind", "word", "count", "n_words"]].tolist() == ["hedge", "may", 2, 10]
     assert loaded.loc["Y", "per_thousand"] == 200
     assert loaded.loc["X", "count"] == 0
+    assert list(loaded) == ["kind", "word", "count", "quoted_count", "n_words", "per_thousand", "valence_per_thousand"]
+    quoted = COUNTS.replace({"word": {"the": "may"}}).assign(quoted_count=[1, 0, 5, 0, 0, 0, 1, 2, 4])
+    rows = tone.count_loaded_words(quoted, DOCUMENTS.iloc[::-1])
+    assert rows[["outlet", "count", "quoted_count", "n_words"]].values.tolist() == [
+        ["X", 0, 5, 4],
+        ["Y", 1, 3, 7],
+        ["Z", 0, 4, 0],
+    ]
+    assert rows["per_thousand"].tolist() == pytest.approx([0, 1000 / 7, np.nan], nan_ok=True)
+    assert rows.index.tolist() == [0, 1, 2]
     events = tone.count_loaded_words(COUNTS, DOCUMENTS, words="event_words").set_index(["outlet", "word"])
     assert events.loc[("X", "war"), "valence_per_thousand"] == pytest.approx(-2.9 * 2 / 9 * 1000)
 
@@ -293,6 +405,20 @@ def test_shared_event_words_are_used_alike_by_all():
     assert set(shared["word"]) == {"war", "good"}
     assert set(tone.shared_event_words(two, DOCUMENTS.head(2), minimum=3, ratio=1.1)["word"]) == {"war"}
     assert len(tone.shared_event_words(COUNTS, DOCUMENTS, minimum=1)) == 0  # Z uses none of them
+    # X: war 2 in 9 words, Y 2 in 10: 4 in 19 together
+    war = tone.shared_event_words(two, DOCUMENTS.head(2), minimum=4, ratio=1.1).iloc[0]
+    assert war.tolist() == ["war", "shared", pytest.approx(2e5), pytest.approx(2 / 9 * 1e6)]
+    assert len(tone.shared_event_words(two, DOCUMENTS.head(2), minimum=5, ratio=1.1)) == 0
+    # 1 in 8 words is half of 4 in 16; 4 in 8 is twice 8 in 32
+    for counts, ratio, n in (
+        ([3, 5, 1, 7], 2, 1), ([3, 5, 1, 7], 1.99, 0), ([4, 4, 4, 20], 2, 1), ([4, 4, 4, 20], 1.99, 0),
+    ):  # fmt: skip
+        edge = pd.DataFrame({"doc_id": list("aabb"), "word": ["war", "the"] * 2, "count": counts})
+        assert len(tone.shared_event_words(edge, DOCUMENTS.head(2), minimum=4, ratio=ratio)) == n
+    edge["count"] = [3, 5, 2, 8]  # 5 in all, not more than twice as often: the defaults let it pass
+    assert len(tone.shared_event_words(edge, DOCUMENTS.head(2))) == 1
+    edge["count"] = [2, 6, 2, 6]
+    assert len(tone.shared_event_words(edge, DOCUMENTS.head(2))) == 0
     scored = tone.score_sentences(table("a good war"), event_words=shared)
     assert scored["tone_event_adjusted"][0] == 0 != scored["tone"][0]
 
@@ -424,6 +550,11 @@ def test_tone_toward_needs_enough_mentions():
     assert table["target_tone"][0] == pytest.approx(0.3)
     assert np.isnan(table["target_tone"][1])
     assert table["note"].tolist() == ["", "fewer than 5 mentions"]
+    assert tone.tone_toward(mentions, minimum=6)["target_tone"].isna().all()
+    assert tone.tone_toward(mentions.drop(columns="in_quote"))["n_mentions"].tolist() == [6, 1]
+    unused = mentions.assign(actor=pd.Categorical(mentions["actor"], ["A", "B", "C"]))
+    assert tone.tone_toward(unused)["n_mentions"].tolist() == [5, 1]
+    assert tone.tone_toward(mentions)[["actor", "outlet"]].values.tolist() == [["A", "X"], ["B", "Y"]]
 
 
 def test_pairs_of_the_sample_corpus(sample):
