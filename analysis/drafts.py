@@ -163,6 +163,13 @@ def _part_names(words, opens, titled=False):
         if any(" ".join(words[m:n]).rstrip(".") in lists["bare_title"] for m in range(n)):
             words, opens, titled = words[n:], False, True
             break
+    for n, word in enumerate(words[:-1]):
+        if word.endswith("'s") and words[n + 1] in lists["given"]:  # the paper's Ann Roe
+            yield from _part_names([*words[:n], word[:-2]], opens, titled)
+            words, opens, titled = words[n + 1 :], False, True
+            break
+    if len(words) > 1 and words[0].lower() in lists["role"] and words[1] in lists["given"]:  # Historian Ann Roe
+        words, opens, titled = words[1:], False, True
     while words and (words[0].lower().split("'")[0] in lists["function_word"] or words[0] in lists["party_word"]):
         words, opens = words[1:], False
     for n, word in enumerate(words):

@@ -270,7 +270,9 @@ def _printed(table):
     def show(value):
         if pd.isna(value):
             return ""
-        return print_number(value) if isinstance(value, (float, int)) and not isinstance(value, bool) else str(value)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return print_number(value) if isinstance(value, (float, int)) else str(value)
 
     shown, headers = {}, [name_column(name) for name in table]
     for name, header in zip(table, headers, strict=True):
@@ -293,7 +295,10 @@ def _table_html(table, label):
     if len(printed) > LONG_TABLE:
         import itables
 
-        options = {"showIndex": False, "classes": "display compact", "display_logo_when_loading": False}
+        options = {"showIndex": False, "classes": "display compact", "display_logo_when_loading": False, "maxBytes": 0}
+        days = [i for i, c in enumerate(table) if "date" in str(table[c].dtype)]
+        wordy = [i for i, c in enumerate(printed) if printed[c].str.len().median() > 60]
+        options["columnDefs"] = [{"targets": days, "className": "dt-nowrap"}, {"targets": wordy, "width": "45%"}]
         name = hashlib.sha256(f"{label}\n{printed.to_csv()}".encode("utf-8", "replace")).hexdigest()[:12]
         options["table_id"] = f"table-{name}"  # itables would draw a random one, and no page be made twice the same
         page = itables.to_html_datatable(printed, connected=False, **options)

@@ -31,6 +31,11 @@ def test_an_office_without_a_name_is_no_actor():
     assert set(draft.index) == {"Ida Quimby"}
 
 
+def test_a_name_begins_after_an_owner_and_a_role():
+    draft = draft_of("The Quahog Bee's Ann Orsok met Historian Ned Quimby. Later the Quahog Bee praised Ned Quimby.")
+    assert set(draft.index) == {"Ann Orsok", "Ned Quimby", "Quahog Bee"}
+
+
 def draft_of(*texts):
     draft = drafts.suggest_actors(pd.DataFrame({"doc_id": [str(n) for n in range(len(texts))], "text": texts}))
     return draft[draft["note"] == "drafted"].set_index("alias")
