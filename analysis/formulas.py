@@ -135,7 +135,8 @@ def score_counts(counts, formula):
 def easy_words():
     """The Dale-Chall words as textstat prints them, those its copy lacks (easy_words.csv), and regular inflections."""
     source = Path(find_spec("textstat").submodule_search_locations[0], "resources", "en", "easy_words.txt")
-    return inflect([*source.read_text(encoding="utf-8").split(), *read_list("easy_words", required=("word",))["word"]])
+    listed = source.read_text(encoding="utf-8").replace(".", "").split()  # mr., mrs.: no period is part of a word here
+    return inflect([*listed, *read_list("easy_words", required=("word",))["word"]])
 
 
 def inflect(words):

@@ -297,8 +297,10 @@ def _table_html(table, label):
 
         options = {"showIndex": False, "classes": "display compact", "display_logo_when_loading": False, "maxBytes": 0}
         days = [i for i, c in enumerate(table) if "date" in str(table[c].dtype)]
-        wordy = [i for i, c in enumerate(printed) if printed[c].str.len().median() > 60]
-        options["columnDefs"] = [{"targets": days, "className": "dt-nowrap"}, {"targets": wordy, "width": "45%"}]
+        long = [printed[c].str.len().median() for c in printed]
+        options["columnDefs"] = [{"targets": days, "className": "dt-nowrap"}]
+        if max(long) > 60:  # sentences
+            options["columnDefs"].append({"targets": [long.index(max(long))], "width": "45%"})
         name = hashlib.sha256(f"{label}\n{printed.to_csv()}".encode("utf-8", "replace")).hexdigest()[:12]
         options["table_id"] = f"table-{name}"  # itables would draw a random one, and no page be made twice the same
         page = itables.to_html_datatable(printed, connected=False, **options)
