@@ -137,6 +137,8 @@ def test_missing_values_do_not_count():
     assert analysis.bootstrap_interval(table, ("tone", "n"))["estimate"].tolist() == [12 / 12]
     mean = analysis.bootstrap_interval(table, lambda sums: sums["tone"] / sums["n_rows"])
     assert mean["estimate"].tolist() == [12 / 6]  # a function gets the number of all rows
+    loose = table.assign(paragraph_id=[0, None] * 3)  # a row of no paragraph is one
+    assert analysis.bootstrap_interval(loose, "n")[["n_units", "estimate"]].values.tolist() == [[6, 2]]
 
 
 def test_unit_is_chosen_and_named():
@@ -236,6 +238,43 @@ def test_a_group_without_any_has_no_interval_but_a_difference():
     assert found["difference"] == pytest.approx(-24 / 600)
     assert found["high"] < 0
     assert found["p"] < 0.01  # 2 of 924 ways to deal out the articles are as extreme, each tail doubled
+
+
+@pytest.mark.parametrize(("outlets", "n_pairs"), [("ab", 1), ("abc", 3)])
+def test_difference_of_many_normal_values_is_students_for_all_pairs_at_once(outlets, n_pairs):
+    x = np.random.default_rng(6).normal(0, 1, (len(outlets), 60))
+    table = pd.DataFrame({"doc_id": range(x.size), "outlet": np.repeat(list(outlets), 60), "x": x.ravel()})
+    found = compare.bootstrap_difference(table, "x", pairs=True)
+    assert len(found) == n_pairs
+    error = np.hypot(stats.sem(x[0]), stats.sem(x[1]))
+    half = stats.t.ppf(1 - 0.025 / n_pairs, 118) * error  # Bonferroni
+    expected = np.array([-half, half]) + x[0].mean() - x[1].mean()
+    assert found[["low", "high"]].iloc[0].tolist() == pytest.approx(expected.tolist(), abs=0.2 * error)
+
+
+def test_difference_counts_ties_and_is_undefined_where_nothing_varies():
+    # 5 of 10 articles have a 1; 26 of 252 ways to deal them out leave one or none to the first five; both tails
+    table = pd.DataFrame({"doc_id": range(10), "outlet": list("aaaaabbbbb"), "x": [0, 0, 0, 0, 1, 0, 1, 1, 1, 1]})
+    assert compare.bootstrap_difference(table, "x")["p"].to_numpy() == pytest.approx(2 * 26 / 252, abs=0.04)
+    flat = compare.bootstrap_difference(table.assign(x=[0] * 5 + [1] * 5), "x")
+    assert flat["difference"].tolist() == [-1, 1] and flat[["low", "high", "p", "q"]].isna().all(axis=None)
+    assert flat["note"].tolist() == ["no interval: the units do not vary"] * 2
+
+
+def test_outlets_without_a_row_have_none():
+    outlets = pd.Categorical(["c"] * 6 + ["a"] * 6, categories=["c", "b", "a"])
+    table = pd.DataFrame({"doc_id": range(12), "outlet": outlets, "x": [1, 2, 3, 1, 2, 3, 5, 6, 7, 5, 6, 7]})
+    assert analysis.bootstrap_interval(table, "x")[["outlet", "estimate"]].values.tolist() == [["c", 2], ["a", 6]]
+    assert compare.bootstrap_difference(table, "x")["difference"].tolist() == [-4, 4]
+    assert compare.permutation_test(table, "x")["difference"].tolist() == [-4, 4]
+
+
+@pytest.mark.parametrize(
+    ("n_units", "sizes"),
+    [(3, [2000]), (2000, [2000]), (3000, [1333, 667]), (4000, [1000] * 2), (9_000_000, [1] * 2000)],
+)
+def test_replicates_are_made_in_portions_of_four_million_numbers(n_units, sizes):
+    assert compare._chunks(n_units) == sizes
 
 
 def test_holm_is_that_of_the_paper():
@@ -381,6 +420,13 @@ def test_likeness_against_sklearn_and_by_hand():
     ):
         found = compare.likeness(style, **options).set_index(["doc_id", "other_doc_id"])
         assert found.loc[("a", "b"), "delta"] == pytest.approx(expected), options
+    found = compare.likeness(style)
+    pd.testing.assert_frame_equal(compare.likeness(style.iloc[::-1]).astype(object), found.astype(object))
+    assert found["doc_id"].cat.ordered and found["other_doc_id"].cat.ordered
+    assert found[["doc_id", "other_doc_id"]].values.tolist() == [[a, b] for a in "abc" for b in "abc" if a != b]
+    short = pd.DataFrame([("a", "x", 1), ("b", "y", 1), ("c", "x", 1), ("c", "y", 3)], columns=list(style))
+    delta = compare.likeness(short, function_words=["x"]).set_index(["doc_id", "other_doc_id"])["delta"]
+    assert delta["a", "b"] == pytest.approx(1 / np.std([1, 0, 0.25], ddof=1))  # texts of one word
     quoted = compare.likeness(style.assign(quoted_count=[4, 0, 0, 0, 0, 4]), function_words=["x"])
     shares = np.array([2 / 4, 3 / 8, 1 / 4])  # without the quoted words
     expected = abs(shares[0] - shares[1]) / shares.std(ddof=1)

@@ -94,7 +94,7 @@ IDIOMS = ["bad ass", "yeah right", "kiss of death", "to die for", "beating heart
             *(IDIOMS, ["", "good", "not", "very", "never so", "US"], [*IDIOMS, "kind of", "just enough", "sort of"]),
             *(["", "not", "GOOD"], ["", "good", "bad"]),
         ],
-        [["good", "bad", "but", "great", "the"]] * 5,
+        [["good", "bad", "but", "abilities", "the"]] * 5,
         [["good " * n + "bad but great" for n in (29, 30, 31, 32, 40)]],  # 32 valued words and more
         [["good", "GOOD", "Good!", "NOT", "very", "VERY", "the", "!", "?"]] * 4,
         [["good", "GOOD bad"], *[["", "!", "!!!"]] * 2, *[["", "?", "??"]] * 3],
