@@ -73,6 +73,8 @@ def test_the_standard_error_is_that_of_the_textbook():
     estimate, error, deviation, errors = compare._resample(units, np.zeros(30), ["part", "whole"], ratio, 0)
     assert estimate == pytest.approx(x.mean())
     assert error == pytest.approx(stats.sem(x), rel=1e-6)  # of a mean
+    two = compare._resample(np.array([[1.0, 1], [3, 1]]), np.zeros(2), ["part", "whole"], ratio, 0)
+    assert two[:2] == pytest.approx((2, 1))  # √2 / √2
     # two strata of 15: the variances of the two halves add up (Cochran 1977, eq. 5.12)
     strata = np.repeat([0, 1], 15)
     _, error, *_ = compare._resample(units, strata, ["part", "whole"], ratio, 0)
@@ -240,12 +242,14 @@ def test_a_group_without_any_has_no_interval_but_a_difference():
     assert found["p"] < 0.01  # 2 of 924 ways to deal out the articles are as extreme, each tail doubled
 
 
-@pytest.mark.parametrize(("outlets", "n_pairs"), [("ab", 1), ("abc", 3)])
-def test_difference_of_many_normal_values_is_students_for_all_pairs_at_once(outlets, n_pairs):
+@pytest.mark.parametrize(("unit", "outlets", "n_pairs"), [("article", "ab", 1), ("paragraph", "abc", 3)])
+def test_difference_of_many_normal_values_is_students_for_all_pairs_at_once(unit, outlets, n_pairs):
     x = np.random.default_rng(6).normal(0, 1, (len(outlets), 60))
     table = pd.DataFrame({"doc_id": range(x.size), "outlet": np.repeat(list(outlets), 60), "x": x.ravel()})
+    if unit == "paragraph":  # of one article each
+        table = table.assign(paragraph_id=table["doc_id"], doc_id=table["outlet"])
     found = compare.bootstrap_difference(table, "x", pairs=True)
-    assert len(found) == n_pairs
+    assert found["unit"].tolist() == [unit] * n_pairs
     error = np.hypot(stats.sem(x[0]), stats.sem(x[1]))
     half = stats.t.ppf(1 - 0.025 / n_pairs, 118) * error  # Bonferroni
     expected = np.array([-half, half]) + x[0].mean() - x[1].mean()
@@ -442,7 +446,7 @@ def test_likeness_is_symmetric_and_bounded(texts):
     rows = [(str(i), w, t.count(w)) for i, t in enumerate(texts) for w in set(t)]
     table = compare.likeness(pd.DataFrame(rows, columns=["doc_id", "word", "count"]))
     assert len(table) == len(texts) * (len(texts) - 1)
-    assert table["cosine"].between(0, 1 + 1e-9).all()
+    assert table["cosine"].between(0, 1).all()
     back = table.rename(columns={"doc_id": "other_doc_id", "other_doc_id": "doc_id"})
     both = table.astype({"doc_id": str, "other_doc_id": str}).merge(
         back.astype({"doc_id": str, "other_doc_id": str}), on=["doc_id", "other_doc_id"]
