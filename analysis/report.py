@@ -257,20 +257,36 @@ def _packed_plotly(kinds):
 
 
 def cut_plotly(script, kinds):
-    """The text of plotly.js made to start only the trace types `kinds`: starting all of them takes a browser a second.
+    """The text of plotly.js for the trace types `kinds` alone: to start all of its 47 takes a browser a second.
 
-    As in plotly's own smaller bundles, `scatter` is in the core and the list of what is registered beside it is
-    shorter; nothing else changes. A text in which that list or a type is not found as expected comes back as it is.
+    As in plotly's own smaller bundles the list of what is registered is shorter (`scatter` is always in). Modules are
+    functions that others call by name, so one whose name stands in no module that is reached is left out. The text
+    comes back whole when it is not of the form that plotly.js 3 and 4 have, or lacks one of `kinds`.
     """
-    module = r"var ([\w$]+)=[\w$]+\(\([\w$,]*\)=>\{"
-    lists, kept = re.findall(r"\.register\(\[((?:[\w$]+\(\),?)+)\]\)", script), []
+    entry = re.search(r"=([\w$]+)\(\([\w$,]*\)=>\{[^}]{,60}\.register\(\[((?:[\w$]+\(\),?)+)\]\)", script)
+    if not entry or not re.match(r"\W*plotly\.js v[34]\.", script):
+        return script
+    wrap, listed = re.escape(entry[1]), entry[2].split(",")
+    modules = re.split(rf"(?<=[;}}\n])(?=var [\w$]+={wrap}\()", script)
+    kept = []
     for kind in sorted(kinds - {"scatter"}):
-        place = max(0, script.find(f'moduleType:"trace",name:"{kind}"'))
-        inner = re.findall(module, script[max(0, place - 9000) : place])
-        outer = inner and re.search(rf'{module}"use strict";[\w$]+\.exports={re.escape(inner[-1])}\(\)\}}\)', script)
-        kept.append(f"{outer[1]}()" if outer else kind)
-    known = len(lists) == 1 and {*kept} <= {*lists[0].split(",")}
-    return script.replace(lists[0], ",".join(kept)) if known else script
+        names = [m[4 : m.index("=")] for m in modules if f'moduleType:"trace",name:"{kind}"' in m]
+        passing = [m for name in names for m in modules if f".exports={name}()}});" in m]
+        kept += [f"{m[4 : m.index('=')]}()" for m in passing[:1]] or [kind]
+    if not {*kept} <= {*listed}:
+        return script
+    modules[-1] = modules[-1].replace(entry[2], ",".join(kept))
+    places = {}
+    for place, module in enumerate(modules):
+        for name in re.findall(rf"([\w$]+)=(?:{wrap}\(|[\w$]+\(\(\)=>\{{)", module):
+            places.setdefault(name, []).append(place)
+    reached, to_read = set(), [0, len(modules) - 1]
+    while to_read:
+        place = to_read.pop()
+        if place not in reached:
+            reached.add(place)
+            to_read += [p for word in set(re.findall(r"[\w$]+", modules[place])) for p in places.get(word, ())]
+    return "".join(modules[place] for place in sorted(reached))
 
 
 @cache

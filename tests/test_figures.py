@@ -162,16 +162,35 @@ def test_joined_dots_have_a_line_from_the_least_to_the_most():
     assert list(line.x) == [5.0, 9.0, None, 4.0, 4.0, None] and line.mode == "lines"
 
 
-def test_a_page_starts_the_trace_types_it_draws_and_no_other():
+def test_a_page_carries_the_trace_types_it_draws_and_no_other():
     from plotly.offline import get_plotlyjs
 
+    def listed(script):
+        return re.findall(r"\.register\(\[(.*?)\]\)", script)[0].split(",")
+
+    def modules(script):  # the name that esbuild gives to what wraps a module is one for all: the most frequent
+        wraps = re.findall(r"[;}]var [\w$]+=([\w$]+)\((?:\(|[\w$]+=>)", script)
+        wrap = max(set(wraps), key=wraps.count)
+        return set(re.findall(rf"[;}}\n]var ([\w$]+)={re.escape(wrap)}\(", script))
+
     whole = get_plotlyjs()
-    [all_types] = re.findall(r"\.register\(\[(.*?)\]\)", whole)
     cut = report.cut_plotly(whole, {"bar", "heatmap", "scatter"})
-    [types] = re.findall(r"\.register\(\[(.*?)\]\)", cut)
     # plotly.js, lib/index.js: bar is the first of more than forty that are registered beside scatter, heatmap the third
-    assert types.split(",") == [all_types.split(",")[i] for i in (0, 2)] and all_types.count(",") > 40
-    assert cut.replace(types, all_types) == whole
-    assert report.cut_plotly(whole, {"bar", "unheard"}) == whole
-    other = whole.replace(".register([", ".enlist([")
-    assert report.cut_plotly(other, {"bar"}) == other
+    assert listed(cut) == [listed(whole)[i] for i in (0, 2)] and len(listed(whole)) > 40
+    assert len(cut) < len(whole) / 3 and len(modules(whole)) > 1000
+    assert modules(cut) == modules(whole) & set(re.findall(r"[\w$]+", cut))  # what is called is there
+    for kinds, script in [
+        ({"bar", "unheard"}, whole),
+        ({"bar"}, whole.replace(".register([", ".enlist([")),
+        ({"bar"}, re.sub(r"plotly\.js v\d", "plotly.js v9", whole, count=1)),
+    ]:
+        assert report.cut_plotly(script, kinds) == script
+
+
+def test_differences_are_told_by_their_corrected_p_and_unit():
+    table = pd.DataFrame({"outlet": list("abcdef"), "q": [0.01, 0.02, 0.03, 0.04, 0.049, 0.05], "unit": "article"})
+    told = notebook.tell_differences(table, "outlet")
+    assert told == "beyond chance (q < 0.05) “a”, “b”, “c”, “d” and 1 more differ from the others together"
+    told = notebook.tell_differences(table[4:].assign(unit="paragraph"), "outlet")
+    assert told == "beyond chance (q < 0.05) “e” differs from the others together: these articles, not their outlets"
+    assert notebook.tell_differences(table[5:], "outlet").startswith("none differs")
