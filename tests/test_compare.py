@@ -260,6 +260,8 @@ def test_difference_counts_ties_and_is_undefined_where_nothing_varies():
     # 5 of 10 articles have a 1; 26 of 252 ways to deal them out leave one or none to the first five; both tails
     table = pd.DataFrame({"doc_id": range(10), "outlet": list("aaaaabbbbb"), "x": [0, 0, 0, 0, 1, 0, 1, 1, 1, 1]})
     assert compare.bootstrap_difference(table, "x")["p"].to_numpy() == pytest.approx(2 * 26 / 252, abs=0.04)
+    apart = pd.DataFrame({"doc_id": range(60), "outlet": ["a"] * 30 + ["b"] * 30, "x": range(60)})
+    assert compare.bootstrap_difference(apart, "x")["p"].tolist() == [2 / 2001] * 2  # none of 2,000 is as extreme
     flat = compare.bootstrap_difference(table.assign(x=[0] * 5 + [1] * 5), "x")
     assert flat["difference"].tolist() == [-1, 1] and flat[["low", "high", "p", "q"]].isna().all(axis=None)
     assert flat["note"].tolist() == ["no interval: the units do not vary"] * 2
@@ -431,6 +433,10 @@ def test_likeness_against_sklearn_and_by_hand():
     short = pd.DataFrame([("a", "x", 1), ("b", "y", 1), ("c", "x", 1), ("c", "y", 3)], columns=list(style))
     delta = compare.likeness(short, function_words=["x"]).set_index(["doc_id", "other_doc_id"])["delta"]
     assert delta["a", "b"] == pytest.approx(1 / np.std([1, 0, 0.25], ddof=1))  # texts of one word
+    words = [(d, f"w{i}", 2000 - 9 * i + i * i % (7 + n)) for n, d in enumerate("abc") for i in range(152)]
+    words = pd.DataFrame(words, columns=list(style))
+    delta = [compare.likeness(words, function_words=words["word"], **n)["delta"] for n in ({}, {"n_words": 150})]
+    assert delta[0].equals(delta[1])
     quoted = compare.likeness(style.assign(quoted_count=[4, 0, 0, 0, 0, 4]), function_words=["x"])
     shares = np.array([2 / 4, 3 / 8, 1 / 4])  # without the quoted words
     expected = abs(shares[0] - shares[1]) / shares.std(ddof=1)

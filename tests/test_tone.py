@@ -94,7 +94,7 @@ IDIOMS = ["bad ass", "yeah right", "kiss of death", "to die for", "beating heart
             *(IDIOMS, ["", "good", "not", "very", "never so", "US"], [*IDIOMS, "kind of", "just enough", "sort of"]),
             *(["", "not", "GOOD"], ["", "good", "bad"]),
         ],
-        [["good", "bad", "but", "abilities", "the"]] * 5,
+        [["but", "good"], *[["good", "bad", "but", "abilities", "the"]] * 4],  # abilities: 1
         [["good " * n + "bad but great" for n in (29, 30, 31, 32, 40)]],  # 32 valued words and more
         [["good", "GOOD", "Good!", "NOT", "very", "VERY", "the", "!", "?"]] * 4,
         [["good", "GOOD bad"], *[["", "!", "!!!"]] * 2, *[["", "?", "??"]] * 3],
@@ -325,12 +325,12 @@ def test_word_shift_shares_are_of_the_valued_words_and_the_largest_part_comes_fi
     assert shift["contribution"].tolist() == pytest.approx(parts)
     assert shift["type"].tolist() == ["less positive", "more negative", "less negative"]
     assert shift.index.tolist() == [0, 1, 2]
-    # a word at the mean of the reference, and one used as often: neither above nor more
-    level = pd.DataFrame({"token": ["good", "war"], "valence": [1, 1]})
-    assert set(tone.word_shift(COUNTS, DOCUMENTS, "X", "Y", valence=level)["type"]) == {
-        "more negative",
-        "less negative",
-    }
+    # used as often: not more; at the mean of the reference: not above; good is 0.25 above it
+    alike = pd.DataFrame({"doc_id": list("aabb"), "word": ["good", "war"] * 2, "count": [1, 1, 2, 2]})
+    for level, types in (([1, 1], ["negative"] * 2), ([1.5, 1], ["positive", "negative"])):
+        own_level = pd.DataFrame({"token": ["good", "war"], "valence": level})
+        kinds = tone.word_shift(alike, DOCUMENTS, "X", "Y", valence=own_level).set_index("word")["type"]
+        assert kinds[["good", "war"]].tolist() == [f"less {kind}" for kind in types]
     none = tone.word_shift(COUNTS, DOCUMENTS, "Z", "X", valence=own)
     assert none["difference"].isna().all() and none["share_target"].isna().all()
     assert none["share_reference"].tolist() == pytest.approx([2 / 4, 2 / 4])
@@ -348,6 +348,10 @@ def test_word_shift_of_every_group_leaves_words_out_and_is_undefined_without_wor
     assert shift.loc[shift["target"] == "Z", ["contribution", "difference"]].isna().all(axis=None)
     with pytest.raises(ValueError, match="target: 'W' is no outlet; did you mean X, Y, Z"):
         tone.word_shift(COUNTS, DOCUMENTS, "W")
+    many = pd.DataFrame({"doc_id": list("abcdef"), "outlet": [f"Wave {i}" for i in range(6)]})
+    for name, near in (("§", "0, Wave 1, Wave 2, Wave 3, Wave 4"), ("Wave", "5, Wave 4, Wave 3")):
+        with pytest.raises(ValueError, match=rf"reference: '{name}' is no outlet; did you mean Wave {near}[?]$"):
+            tone.word_shift(COUNTS, many, "Wave 1", name)
     with pytest.raises(ValueError, match="documents: doc_id 'c' of word_counts is missing"):
         tone.word_shift(COUNTS, DOCUMENTS.head(2))
 
@@ -387,6 +391,10 @@ def test_loaded_words_with_rates_of_own_words():
     assert rows["per_thousand"].tolist() == pytest.approx([0, 1000 / 7, np.nan], nan_ok=True)
     assert rows.index.tolist() == [0, 1, 2]
     events = tone.count_loaded_words(COUNTS, DOCUMENTS, words="event_words").set_index(["outlet", "word"])
+    two = tone.count_loaded_words(COUNTS, DOCUMENTS, words=pd.DataFrame({"word": ["war", "good"]}))
+    assert two[["outlet", "word"]].agg(" ".join, axis=1).to_dict() == dict(
+        enumerate(["X good", "X war", "Y good", "Y war", "Z good", "Z war"])
+    )
     assert events.loc[("X", "war"), "valence_per_thousand"] == pytest.approx(-2.9 * 2 / 9 * 1000)
 
 
