@@ -248,6 +248,20 @@ def name_documents(features):
     return documents.assign(article=article, source=source.where(source.isin(most), "other outlets"))
 
 
+def tell_differences(differences, by):
+    """A clause on a table of `bootstrap_difference` against the rest: which texts differ beyond chance."""
+    real = [f"“{name}”" for name in differences.loc[differences["q"] < 0.05, by]]
+    if not real:
+        return "none differs from the others together beyond chance"
+    kept = "" if (differences["unit"] == "article").all() else ": these articles, not their outlets"
+    return f"beyond chance (q < 0.05) {_join_names(real)} differ{'s' * (len(real) == 1)} from the others together{kept}"
+
+
+def _join_names(names, most=4):
+    names = names if len(names) <= most else [*names[:most], f"{len(names) - most} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
 def choose_unit(documents):
     """What a figure has a line for: `article`, or `source` when there are more than forty articles."""
     return "article" if len(documents) <= MOST_ARTICLES else "source"

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 
+import pandas as pd
 import pytest
 from conftest import SAMPLE
 
@@ -108,3 +109,12 @@ def test_notebooks_keep_the_house_rules(source):
     assert text[0].startswith("# ") and text[0].split("\n")[0].endswith("?")
     assert any(t.startswith("## Checks") for t in text) and text[-1].startswith("## Limits")
     assert any("assert " in c for c in code)
+
+
+def test_differences_are_told_by_their_corrected_p_and_unit():
+    table = pd.DataFrame({"outlet": list("abcdef"), "q": [0.01, 0.02, 0.03, 0.04, 0.049, 0.05], "unit": "article"})
+    told = notebook.tell_differences(table, "outlet")
+    assert told == "beyond chance (q < 0.05) “a”, “b”, “c”, “d” and 1 more differ from the others together"
+    told = notebook.tell_differences(table[4:].assign(unit="paragraph"), "outlet")
+    assert told == "beyond chance (q < 0.05) “e” differs from the others together: these articles, not their outlets"
+    assert notebook.tell_differences(table[5:], "outlet").startswith("none differs")
