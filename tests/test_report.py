@@ -63,9 +63,9 @@ def test_page_draws_its_figures_offline_and_each_point_opens_what_is_behind_it(r
     assert all(asked == got and marks for asked, got, marks in drawn), drawn
     assert console == [] and requests == []
     assert page.stat().st_size < 6_000_000
-    # Processor seconds of the page's main thread, which a busy machine does not change much: the clock shows 1.5 times
-    # as much. Aims: the first figure in 1.5 s, all in 4 s; the whole of plotly.js alone would take one second.
-    assert {m["name"]: m["value"] for m in metrics}["TaskDuration"] < 2
+    # Processor seconds of the page's main thread, which a busy machine does not change much (aims: the first figure in
+    # 1.5 s, all in 4 s). About 0.5; with the whole of plotly.js it was 1.2.
+    assert {m["name"]: m["value"] for m in metrics}["TaskDuration"] < 1.5
     figures = browser.execute_script(CLICKS)
     # A cell that counts nothing has no sentence; in every figure many points have some, on every page most.
     assert figures and all(opened >= 0.3 * keys > 0 for keys, opened in figures), figures
