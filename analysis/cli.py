@@ -27,7 +27,8 @@ def main(arguments=None):
 
         if not isinstance(error, (ValueError, OSError, ReportError)) or os.environ.get("PARALLAX_DEBUG"):
             raise
-        _tell(f"parallax: {error}")
+        missing = isinstance(error, FileNotFoundError) and error.filename
+        _tell(f"parallax: {error.filename}: no such file; check the path" if missing else f"parallax: {error}")
         return 2
 
 

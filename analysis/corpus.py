@@ -49,9 +49,9 @@ def load_documents(path, metadata=None):
 
     Columns of `documents` in the schema, without the counts. `metadata` (a table or CSV path; default: the folder's
     `documents.csv`) describes articles by `file` or `doc_id`: outlet, author, date, title, url. What it leaves open:
-    outlet is the sub-folder, title the first headline-like line, else NaN. Warns of files that were not read.
-    Raises FileNotFoundError or ValueError naming the file and the fix when nothing can be read, or when two articles
-    have one doc_id.
+    outlet is the sub-folder (of a page in none: its site's name), title the first headline-like line, else NaN. Warns
+    of files that were not read. Raises FileNotFoundError or ValueError naming the file and the fix when nothing can be
+    read, or when two articles have one doc_id.
     """
     documents, findings = read_documents(path, metadata)
     if len(findings):

@@ -282,7 +282,7 @@ def readability(sentences, by="doc_id", *, documents=None):
     then have a row too); ["doc_id", "sentence_id"] scores each sentence. Columns: by, n_sentences, n_words, one per
     formula (`FORMULAS`), smog_extrapolated (fewer than the 30 sentences SMOG was made for), the other counts.
     NaN without a word, or without the count a formula needs. Counts come from the count columns or, without these,
-    from `text`; ValueError when neither is there or `by` names no column.
+    from `text` (with sentence_id, start, end); ValueError when neither is there or `by` names no column.
     """
     by, sentences = _prepare(sentences, by, documents)
     groups = _totals(sentences, by)
