@@ -5,6 +5,10 @@ arithmetic on sums (a mean, a rate, a readability formula) can be resampled. The
 percentile interval is too short for few articles with skewed counts (coverage figures: docs/statistics.md).
 """
 
+from functools import cache
+from itertools import combinations
+from math import comb
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +16,8 @@ from analysis import resources, schema
 from analysis.reprints import collapse_clusters, near_duplicates, shared_passages  # noqa: F401 (the contract's names)
 
 ENOUGH = 5  # articles in a group from which articles are the unit
-REPLICATES = 2_000
+REPLICATES, MOST = 2_000, 20_000  # for one comparison or some, for many
+RARE = 10  # replicates beyond a difference that show it to be nothing rare
 FLOOR = 0.25  # a resample's standard error counts as at least this share of the sample's: few units repeat by chance
 NOT_COUNTS = ("sentence_id", "paragraph_id", "token_id", "start", "end")
 
@@ -21,17 +26,17 @@ def _prepare(table, statistic, documents, by):
     """The table with its groups, its columns to be summed, and the statistic as a function of a frame of sums."""
     by = [by] if isinstance(by, str) else list(by)
     schema.require(table, "table", "doc_id")
-    extra = [c for c in by if c not in table]
-    if extra and documents is None:
-        raise ValueError(f"by: no column {', '.join(extra)} in the table; pass documents, which has it")
-    if extra:
-        schema.require(documents, "documents", "doc_id", *extra)
-        table = table.merge(documents[["doc_id", *extra]], on="doc_id", how="left", validate="many_to_one")
+    for column in by:
+        table = schema.label_rows(table, column, documents)
     if callable(statistic):
         values = table.select_dtypes(["number", "bool"]).drop(columns=[*by, *NOT_COUNTS, "doc_id"], errors="ignore")
         return by, table, values.fillna(0).astype(float).assign(n_rows=1.0), statistic
     part, whole, scale = (statistic, None, 1) if isinstance(statistic, str) else (*statistic, 1)[:3]
-    schema.require(table, "table", part, *([whole] if whole else []))
+    named = [part, *([whole] if whole else [])]
+    schema.require(table, "table", *named)
+    if text := [c for c in named if not pd.api.types.is_numeric_dtype(table[c])]:
+        numeric = ", ".join(table.select_dtypes(["number", "bool"]).columns.difference(NOT_COUNTS))
+        raise ValueError(f"statistic: column {text[0]!r} holds no numbers; give one of {numeric}, or a function")
     values = pd.DataFrame({"part": table[part], "whole": table[whole] if whole else table[part].notna()}).astype(float)
     return by, table, values.fillna(0), lambda sums: scale * sums["part"] / sums["whole"]
 
@@ -44,28 +49,31 @@ def _evaluate(statistic, sums, columns):
 
 def _gradient(statistic, sums, columns, used):
     """Numerical derivative of the statistic by the sums at the places `used`: one row per row of `sums`."""
-    slopes = []
-    for c in used:
-        step = np.zeros(len(columns))
-        step[c] = 1e-4 * max(np.abs(sums[:, c]).mean(), 1e-9)
-        up, down = (_evaluate(statistic, sums + sign * step, columns) for sign in (1, -1))
-        slopes.append((up - down) / (2 * step[c]))
-    return np.column_stack(slopes)
+    steps = np.zeros((len(used), len(columns)))
+    size = steps[np.arange(len(used)), used] = 1e-4 * np.maximum(np.abs(sums[:, used]).mean(axis=0), 1e-9)
+    moved = np.concatenate([sums + way for step in steps for way in (step, -step)])
+    up, down = _evaluate(statistic, moved, columns).reshape(len(used), 2, -1).transpose(1, 2, 0)
+    return (up - down) / (2 * size)
 
 
 def _used(units, columns, statistic):
     """Places of the sums that the statistic depends on (tried beside the sums: slopes may be 0 at them by chance)."""
     probe = (units.sum(axis=0) + np.abs(units).mean(axis=0))[None]
-    return np.flatnonzero(_gradient(statistic, probe, columns, range(len(columns)))[0])
+    return np.flatnonzero(_gradient(statistic, probe, columns, np.arange(len(columns)))[0])
 
 
-def _weigh(weights, units, used):
-    """Sums of the weighted units, and the covariance of the used ones of these sums, for each row of weights."""
-    weights, x = weights.astype(float), units[:, used]
-    n, sums = weights.sum(axis=1)[:, None, None], weights @ units
-    products = (weights @ (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)).reshape(-1, len(used), len(used))
+def _measure(units, used):
+    """What is added up of each unit: 1, its sums, and the products of the used ones of them."""
+    x = units[:, used]
+    return np.column_stack([np.ones(len(x)), units, (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)])
+
+
+def _spread(totals, n_columns, used):
+    """Sums of the units, and the covariance of the used ones of these sums, for each row of totals of `_measure`."""
+    n, sums, products = totals[:, :1, None], totals[:, 1 : 1 + n_columns], totals[:, 1 + n_columns :]
     t = sums[:, used]
-    return sums, (products - t[:, :, None] * t[:, None, :] / n) * n / np.maximum(n - 1, 1)
+    products = products.reshape(len(t), len(used), len(used)) - t[:, :, None] * t[:, None, :] / n
+    return sums, products * n / np.maximum(n - 1, 1)
 
 
 def _score(sums, spread, columns, statistic, used):
@@ -75,60 +83,88 @@ def _score(sums, spread, columns, statistic, used):
     return _evaluate(statistic, sums, columns), error
 
 
-def _chunks(n_units):
+def _chunks(n_units, replicates=REPLICATES):
     """Sizes of the portions in which the replicates are made, so that memory stays flat."""
     size = max(1, min(REPLICATES, 4_000_000 // n_units))
-    return [min(size, REPLICATES - done) for done in range(0, REPLICATES, size)]
+    return [min(size, replicates - done) for done in range(0, replicates, size)]
 
 
-def _resample(units, strata, columns, statistic, seed):
+def _resample(units, strata, columns, statistic, seed, replicates=REPLICATES):
     """Estimate and standard error, then deviation and standard error of each bootstrap replicate.
 
     Units are drawn within their stratum; deviations are stretched by n / (n - strata).
     """
-    rng, used, scores = np.random.default_rng(seed), _used(units, columns, statistic), []
-    groups = [units[strata == s] for s in np.unique(strata)]
-    whole = [_weigh(np.ones((1, len(g))), g, used) for g in groups]
-    (estimate,), (error,) = _score(*(sum(w[i] for w in whole) for i in (0, 1)), columns, statistic, used)
-    for count in _chunks(len(units)):
-        parts = []
-        for group in groups:
-            n = len(group)
+    rng, used, scores = np.random.default_rng(seed), _used(units, columns, statistic), [np.empty((2, 0))]
+    groups = [_measure(units[strata == s], used) for s in np.unique(strata)]
+
+    def score(weights):
+        parts = [_spread(w @ group, len(columns), used) for w, group in zip(weights, groups, strict=True)]
+        return _score(*(sum(p[i] for p in parts) for i in (0, 1)), columns, statistic, used)
+
+    (estimate,), (error,) = score([np.ones((1, len(group))) for group in groups])
+    for count in _chunks(len(units), replicates):
+        weights = []
+        for n in map(len, groups):
             drawn = rng.integers(0, n, (count, n)) + n * np.arange(count)[:, None]
-            parts.append(_weigh(np.bincount(drawn.ravel(), minlength=n * count).reshape(-1, n), group, used))
-        scores.append(_score(*(sum(p[i] for p in parts) for i in (0, 1)), columns, statistic, used))
+            weights.append(np.bincount(drawn.ravel(), minlength=n * count).reshape(-1, n).astype(float))
+        scores.append(score(weights))
     replicates, errors = (np.concatenate([s[i] for s in scores]) for i in (0, 1))
     stretch = len(units) / max(len(units) - len(groups), 1)
     return estimate, error, (replicates - estimate) * stretch, errors
 
 
-def _shuffle(one, two, columns, statistic, seed):
-    """The difference of two sets of articles over its standard error, when the articles are dealt out anew."""
-    units, rng, out = np.vstack([one, two]), np.random.default_rng(seed), []
-    used, first = _used(units, columns, statistic), np.arange(len(units)) < len(one)
-    for count in _chunks(len(units)):
-        dealt = rng.permuted(np.tile(first, (count, 1)), axis=1)
-        (a, error), (b, other) = (_score(*_weigh(w, units, used), columns, statistic, used) for w in (dealt, ~dealt))
+def _deal(n, few, rng, replicates):
+    """Places of the `few` of `n` articles that are dealt to one side, in tables of a row a deal.
+
+    Every way to deal them once, when there are no more than `replicates`.
+    """
+    if comb(n, few) <= replicates:
+        yield np.array(list(combinations(range(n), few)))
+        return
+    for count in _chunks(n, replicates):
+        cards, rows = np.tile(np.arange(n, dtype="int32"), (count, 1)), np.arange(count)
+        for k in range(few):  # the first cards of a deck shuffled by Fisher and Yates
+            other = rng.integers(k, n, count)
+            cards[rows, k], cards[rows, other] = cards[rows, other], cards[rows, k]
+        yield cards[:, :few]
+
+
+def _shuffle(one, two, columns, statistic, seed, seen, replicates):
+    """The difference of two sets of articles over its standard error, when the articles are dealt out anew.
+
+    Ends before `replicates` when `seen`, the true ratio, is no rarity among the first `REPLICATES`.
+    """
+    units, rng, out = np.vstack([one, two]), np.random.default_rng(seed), np.empty(0)
+    used, few, side = _used(units, columns, statistic), min(len(one), len(two)), 1 if len(one) <= len(two) else -1
+    measured = _measure(units, used)
+    for places in _deal(len(units), few, rng, replicates):
+        weights = np.zeros((len(places), len(units)))
+        np.put_along_axis(weights, places, 1, axis=1)
+        dealt = weights @ measured
+        sides = (_spread(totals, len(columns), used) for totals in (dealt, measured.sum(axis=0) - dealt))
+        (a, error), (b, other) = (_score(*totals, columns, statistic, used) for totals in sides)
         with np.errstate(all="ignore"):
-            out.append((a - b) / np.hypot(error, other))
-    return np.concatenate(out)
+            out = np.append(out, side * (a - b) / np.hypot(error, other))
+        if len(out) >= REPLICATES and min(np.sum(out >= seen), np.sum(out <= seen)) > RARE:
+            break
+    return out
 
 
-def _sample(table, values, statistic, unit, seed):
+def _sample(table, values, statistic, unit, seed, replicates=REPLICATES):
     """One group: what `_resample` gives, the unit, its units' sums, and a note on why there is no interval."""
     n_articles = table["doc_id"].nunique()
     paragraphs = unit == "paragraph" or (unit == "auto" and n_articles < ENOUGH and "paragraph_id" in table)
     sums = values.groupby([table[c] for c in ("doc_id", "paragraph_id")[: 1 + paragraphs]], dropna=False).sum()
     strata = sums.index.get_level_values(0).to_numpy() if paragraphs else np.zeros(len(sums))
     units = sums.to_numpy()
-    estimate, error, deviation, errors = _resample(units, strata, list(values.columns), statistic, seed)
+    estimate, error, deviation, errors = _resample(units, strata, list(values.columns), statistic, seed, replicates)
     few = len(units) - len(np.unique(strata)) < 1 or (not paragraphs and unit == "auto" and n_articles < ENOUGH)
     note = f"paragraphs of {n_articles} article(s): says nothing about other articles" if paragraphs else ""
     if np.isnan(estimate):
         note, error = "undefined: the denominator is zero", np.nan
     elif few:
         note, error = f"no interval: {n_articles} article(s), {len(units)} unit(s)", np.nan
-    elif not error > 0 or np.isnan(deviation).mean() > 0.1:
+    elif not error > 0 or np.isnan(deviation).sum() > 0.1 * len(deviation):
         note = "no interval: the units do not vary" if error == 0 else "no interval: undefined in many resamples"
         error = 0.0 if error == 0 else np.nan  # against another group there is still a difference
     found = {"estimate": estimate, "error": error, "deviation": deviation, "errors": errors, "units": units}
@@ -148,10 +184,12 @@ def bootstrap_interval(table, statistic, documents=None, *, by="outlet", unit="a
     `table` has doc_id and one row per sentence, mention, article …; articles without a row do not count, so give them
     rows of zeros. `statistic`: a column (its mean over rows), `(count, denominator)` or `(count, denominator, per)`
     (ratio of sums, times `per`), or a function of a frame with the sums of all numeric columns and `n_rows`.
-    `by`: column(s) of the table or of `documents`. `unit`: "article"; "paragraph" (drawn within each article); "auto":
-    articles in groups of at least five, else paragraphs. Columns: by, estimate, low, high, unit, n_units, note.
-    Bootstrap-t (Efron & Tibshirani 1993, ch. 12.5); NaN with the reason in `note` where nothing can be resampled.
+    `by`: column(s) of the table or of `documents`; an article without a label stands for itself. `unit`: "article";
+    "paragraph" (drawn within each article); "auto": articles in groups of at least five, else paragraphs. Columns:
+    by, estimate, low, high, unit, n_units, note. Bootstrap-t (Efron & Tibshirani 1993, ch. 12.5); NaN with the
+    reason in `note` where nothing can be resampled.
     """
+    schema.require_number(level, "level", 0, 1, "is no share; give a number between 0 and 1, such as 0.95")
     if unit not in ("auto", "article", "paragraph"):
         raise ValueError(f"unit: {unit!r} is not one of auto, article, paragraph")
     by, table, values, statistic = _prepare(table, statistic, documents, by)
@@ -190,39 +228,64 @@ def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs
     `q` is `p` after Holm's correction: call a difference real when q < 1 - level, never because two intervals of
     `bootstrap_interval` do not overlap. Between articles p and interval come from the studentised difference under
     shuffled articles (Janssen 1997): exact when nothing differs, however few and skewed; else from bootstrap-t.
+    The more comparisons, the more resamples; where no q below 1 - level can be reached all the same, `note` says so.
     """
+    schema.require_number(level, "level", 0, 1, "is no share; give a number between 0 and 1, such as 0.95")
     by, table, values, statistic = _prepare(table, statistic, documents, by)
     labels, codes = _groups(table, by)
     names = labels.astype("str").fillna("unknown").agg(" / ".join, axis=1)
     every, rows = range(len(labels)) if len(labels) > 1 else [], []
-    own = [_sample(table[codes == g], values[codes == g], statistic, "auto", [seed, g]) for g in every]
     if pairs:
-        sides = [(a, names[b], own[b]) for a in every for b in every if a < b]
+        sides = [((a, False), (b, False), names[b]) for a in every for b in every if a < b]
     else:
-        rest = [_sample(table[codes != g], values[codes != g], statistic, "auto", [seed, g, 1]) for g in every]
-        sides = [(a, "rest", rest[a]) for a in every]
-    for a, other, two in sides:
-        one = own[a]
-        difference, error = one["estimate"] - two["estimate"], np.hypot(one["error"], two["error"])
+        sides = [((a, False), (a, True), "rest") for a in every]
+    tail = (1 - level) / 2 / max(len(sides), 1)
+    replicates = int(np.clip(np.ceil(1 / max(tail, 1e-9)), REPLICATES, MOST))  # then the smallest q is below 1 - level
+
+    @cache
+    def sample(group, rest, replicates=0):
+        chosen = (codes == group) != rest
+        return _sample(table[chosen], values[chosen], statistic, "auto", [seed, group, *[1] * rest], replicates)
+
+    for first, second, other in sides:
+        one, two = sample(*first), sample(*second)
         unit = one["unit"] if one["unit"] == two["unit"] else f"{one['unit']}/{two['unit']}"
+        if unit != "article":
+            one, two = sample(*first, replicates), sample(*second, replicates)
+        difference, error = one["estimate"] - two["estimate"], np.hypot(one["error"], two["error"])
         notes = [side["note"] for side in (one, two) if side["note"]]
-        z, p = np.empty(0), np.nan
+        z, p, own, of = np.empty(0), np.nan, 1, f"{replicates:,} resamples"  # own: the true difference is not in z
         if error > 0:
+            t = difference / error
             if unit == "article":
-                z = _shuffle(one["units"], two["units"], list(values.columns), statistic, [seed, len(rows), 2])
+                sums = one["units"], two["units"]
+                z = _shuffle(*sums, list(values.columns), statistic, [seed, len(rows), 2], t, replicates)
                 notes = []
+                if comb(sum(map(len, sums)), len(sums[0])) <= replicates:
+                    own, of = 0, "so few articles"
             else:
                 errors = np.hypot(one["errors"], two["errors"])
                 z = (one["deviation"] - two["deviation"]) / np.maximum(errors, FLOOR * error)
-            z, t = z[~np.isnan(z)], difference / error
-            p = min(1.0, 2 * (1 + min(np.sum(z >= t - 1e-9), np.sum(z <= t + 1e-9))) / (len(z) + 1))
-        rows.append((a, other, difference, error, z, p, unit, "; ".join(dict.fromkeys(notes))))
-    frame = pd.DataFrame(rows, columns=["a", "other", "difference", "error", "z", "p", "unit", "note"])
-    tail = (1 - level) / 2 / max(frame["p"].notna().sum(), 1)
-    for name, place in (("low", 1 - tail), ("high", tail)):
-        ends = [np.quantile(z, place) if len(z) else np.nan for z in frame["z"]]
-        frame[name] = frame["difference"] - np.array(ends, float) * frame["error"]
-    frame["q"] = adjust_holm(frame["p"])
+            known = ~np.isnan(z)
+            if known.mean() < 0.9:
+                z, notes = np.empty(0), ["no interval: undefined in many resamples"]
+            else:
+                z = z[known]
+                p = min(1.0, 2 * (own + min(np.sum(z >= t - 1e-9), np.sum(z <= t + 1e-9))) / (own + len(z)))
+        floor = 2 / (1 + replicates if own else max(len(z), 1))
+        rows.append((first[0], other, difference, error, z, p, floor, of, unit, "; ".join(dict.fromkeys(notes))))
+    frame = pd.DataFrame(rows, columns=["a", "other", "difference", "error", "z", "p", "floor", "of", "unit", "note"])
+    compared = frame["p"].notna()
+    tail = (1 - level) / 2 / max(compared.sum(), 1)
+    for name, place, method in (("low", 1 - tail, "higher"), ("high", tail, "lower")):
+        ends = np.array([np.quantile(z, place, method=method) if len(z) else np.nan for z in frame["z"]], float)
+        away = frame["difference"] / frame["error"] - ends
+        frame[name] = away.mask(away.abs() < 1e-9, 0.0) * frame["error"]  # 0 is in the interval when it is its end
+    frame["q"], floors = adjust_holm(frame["p"]), frame["floor"][compared]
+    for row, floor in floors.items():
+        if (least := floor * (floors >= floor).sum()) >= 1 - level:
+            told = f"q cannot fall below {min(least, 1):.2g}: too many comparisons for {frame.at[row, 'of']}"
+            frame.at[row, "note"] = "; ".join(filter(None, [frame.at[row, "note"], told]))
     frame = frame.astype({**dict.fromkeys(["difference", "low", "high", "p"], float), "other": "str", "note": "str"})
     labels = labels.iloc[frame["a"].astype(int)].reset_index(drop=True)
     return pd.concat([labels, frame[["other", "difference", "low", "high", "p", "q", "unit", "note"]]], axis=1)
@@ -268,10 +331,12 @@ def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
     stand in two articles or more. Columns: item, kind (actor, term, number), by, count, n_words (of the group), rate
     (per 1,000 words), expected (count at the rate of the whole corpus), p_absent (for a count of 0: probability of none
     in a text of this length when the item is spread evenly, binomial; else NaN), q_absent (Holm). Words repeat within
-    an article, so p_absent is a lower bound. Needs counts only, so a bundle will do.
+    an article, so p_absent is a lower bound. Needs counts only, so a bundle will do. An article without a label in
+    `by` stands for itself.
     """
     stop = resources.word_set("stopwords") if stopwords is None else frozenset(stopwords)
-    group = features.documents[list(dict.fromkeys(["doc_id", by]))]
+    labels = schema.label_documents(features.documents, by := schema.name_column(by))
+    group = pd.DataFrame({"doc_id": labels.index, by: labels.to_numpy()})
     words = features.word_counts
     kept = words.groupby("word", observed=True).agg(count=("count", "sum"), n_docs=("doc_id", "nunique"))
     kept = kept[kept["n_docs"] >= min(2, len(group))].sort_values("count", ascending=False, kind="stable")
@@ -307,11 +372,11 @@ def likeness(word_counts, documents=None, *, by="doc_id", n_words=150, function_
     from scipy.cluster import hierarchy
     from scipy.spatial.distance import pdist, squareform
 
-    words = word_counts if by in word_counts else word_counts.merge(documents[["doc_id", by]], on="doc_id")
+    words = schema.label_rows(word_counts, by := schema.name_column(by), documents).dropna(subset=by)
     if (n := words[by].nunique()) > 2_000:
         raise ValueError(f"word_counts: {n} texts make {n * n:,} pairs; compare at most 2,000, or by='outlet'")
     names, (row, labels) = words["word"].astype("str"), pd.factorize(words[by], sort=True)
-    column, vocabulary = pd.factorize(names)
+    column, vocabulary = pd.factorize(names, sort=True)  # equally frequent words are cut by the alphabet, not by rows
     counts = np.zeros((n, len(vocabulary)))
     np.add.at(counts, (row, column), words["count"])
     own = counts.copy()

@@ -230,8 +230,7 @@ def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
     """
     by = [by] if isinstance(by, str) else list(by)
     schema.require(tokens, "tokens", "doc_id", "sentence_id", "word", "is_word", "in_quote")
-    if n < 1:
-        raise ValueError(f"n: {n} is not a number of words; give 1 or more")
+    schema.require_number(n, "n", 1, np.inf, "is not a number of words; give 1 or more", whole=True)
     at, code, labels = _ngrams(tokens, n)
     keys = {}
     for name in by:
@@ -240,7 +239,7 @@ def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
         if name in tokens:
             codes, found = pd.factorize(tokens[name].iloc[at], sort=True)
         else:
-            (doc, ids), groups = _codes(tokens, "doc_id"), _groups(documents, name)
+            (doc, ids), groups = _codes(tokens, "doc_id"), schema.label_documents(documents, name)
             if len(absent := ids.difference(groups.index)):
                 raise ValueError(
                     f"documents: doc_id {absent[0]!r} of tokens is not there; pass the documents of tokens"
@@ -255,22 +254,13 @@ def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
     return pd.DataFrame(out | {"count": count, "quoted_count": quoted_count}, copy=False)
 
 
-def _groups(documents, by):
-    """Label of each document (index: doc_id); a document without one stands for itself."""
-    schema.require(documents, "documents", "doc_id", by)
-    label, ids = documents[by].astype("str"), documents["doc_id"].astype("str")
-    if ids.duplicated().any():
-        raise ValueError(f"documents: doc_id {ids[ids.duplicated()].iloc[0]!r} stands on several rows")
-    return pd.Series(label.where(label.notna() & label.ne(""), ids).to_numpy(), pd.Index(ids), dtype="str")
-
-
 def _compared(documents, by):
-    """`_groups`, or the articles themselves with a note when all of them are of one group."""
-    labels = _groups(documents, by)
+    """The column `by`, its labels, or the articles themselves with a note when all of them are of one group."""
+    labels = schema.label_documents(documents, by := schema.name_column(by))
     if labels.nunique() != 1 or len(labels) == 1:
-        return labels, ""
+        return by, labels, ""
     note = f"All articles have the {by} {labels.iloc[0]!r}: articles are compared instead."
-    return _groups(documents, "doc_id"), note
+    return by, schema.label_documents(documents, "doc_id"), note
 
 
 def _tally(word_counts, labels):
@@ -297,7 +287,7 @@ def word_rates(word_counts, documents, by="outlet"):
     `n_words`, the denominator of both rates, is all words of the group; `n_docs` the articles of it with the word.
     Where all articles are of one group, articles are shown instead and `attrs["note"]` says so.
     """
-    labels, note = _compared(documents, by)
+    by, labels, note = _compared(documents, by)
     schema.require(word_counts, "word_counts", "quoted_count")
     word_counts, word, group, words, groups, _ = _tally(word_counts, labels)
     count, quoted = word_counts["count"].to_numpy(), word_counts["quoted_count"].to_numpy()
@@ -311,7 +301,7 @@ def word_rates(word_counts, documents, by="outlet"):
 
 def top_words(word_counts, documents, by="outlet", *, n=20, stop=True):
     """The `n` most frequent words of each group that are no stop words: `word_rates` with `rank` (1: most)."""
-    table = word_rates(word_counts, documents, by)
+    table = word_rates(word_counts, documents, by := schema.name_column(by))
     out = drop_stop_words(table, stop=stop).sort_values([by, "count", "word"], ascending=[True, False, True])
     out["rank"] = out.groupby(by).cumcount() + 1
     return out[out["rank"] <= n].reset_index(drop=True)
@@ -362,14 +352,19 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
     words spread as in all of `word_counts`. `single_article`: the over-using side has the word in one of its several
     articles only. Sizes are the sums of `count`: give `count` less `quoted_count` to compare own words. Where all
     articles are of one group, articles are compared and `attrs["note"]` says so. No reference: NaN.
-    Raises ValueError for an unknown group (naming the nearest).
+    Raises ValueError for an unknown group (naming the nearest) and a target that would be compared with itself.
     """
-    labels, note = _compared(documents, by)
+    schema.require_number(prior, "prior", 0, np.inf, "is no number of words; give 0 or more")
+    by, labels, note = _compared(documents, by)
     word_counts, word, group, words, groups, n_articles = _tally(word_counts, labels)
     targets = np.arange(len(groups)) if target is None else _choose(target, groups, "target", by)
     others = np.ones(len(groups), bool)
     if reference is not None:
         others = np.isin(np.arange(len(groups)), _choose(reference, groups, "reference", by))
+        if target is not None and others.sum() == 1 and others[targets].any():
+            raise ValueError(
+                f"reference: {groups[others][0]!r} is a target itself, and nothing else is compared with it"
+            )
         targets = targets[~others[targets]] if target is None else targets
     size, count = len(words), word_counts["count"].to_numpy()
     if only_used := len(targets) * size > MAX_ROWS:
@@ -416,7 +411,7 @@ def dispersion(word_counts, documents):
 
     0: spread as the sizes of the articles; towards 1: in few of them (`deviation_of_proportions`). NaN: one article.
     """
-    word_counts, word, doc, words, docs, _ = _tally(word_counts, _groups(documents, "doc_id"))
+    word_counts, word, doc, words, docs, _ = _tally(word_counts, schema.label_documents(documents, "doc_id"))
     count = word_counts["count"].to_numpy()
     total, n_docs = (np.bincount(word, w, len(words)).astype("int64") for w in (count, None))
     share = np.bincount(doc, count, len(docs)) / max(count.sum(), 1)
@@ -431,6 +426,8 @@ def dispersion(word_counts, documents):
 def _find(tokens, pattern, argument="pattern"):
     """Row of the first token of each match of `pattern`, and the number of tokens of a match."""
     columns, tests = {name: _codes(tokens, name) for name in ("word", "token")}, []
+    if not isinstance(pattern, str):
+        raise ValueError(f"{argument}: {pattern!r} is no text; give a word, a phrase or a /regular expression/")
     for part in re.findall(r"/(?:\\.|[^/\\])+/(?!\S)|\S+", pattern):
         if len(part) > 2 and part[0] == part[-1] == "/":
             try:
@@ -482,8 +479,9 @@ def kwic(tokens, pattern, window=7, *, sort=None):
     first), "right" (by the words after), None (order of the text). Raises ValueError for an empty pattern, one that
     does not compile, and a window below 1.
     """
-    if window is not None and window < 1:
-        raise ValueError(f"window: {window} shows nothing; give 1 or more words, or None for the whole sentence")
+    if window is not None:
+        fault = "shows nothing; give 1 or more whole words, or None for the whole sentence"
+        schema.require_number(window, "window", 1, np.inf, fault, whole=True)
     if sort not in (None, "left", "right"):
         raise ValueError(f'sort: {sort!r} is none of "left", "right" and None')
     at, length = _find(tokens, pattern)
@@ -532,8 +530,7 @@ def collocations(tokens, word, window=5):
     `count` is compared with its share of all words outside the node (r1 words in the windows, c1 the collocate's
     occurrences, n all words; Evert 2008, surface co-occurrence); logDice has the node's frequency. See `association`.
     """
-    if window < 1:
-        raise ValueError(f"window: {window} holds no word; give 1 or more")
+    schema.require_number(window, "window", 1, np.inf, "holds no word; give 1 or more whole ones", whole=True)
     at, length = _find(tokens, word, "word")
     node = np.zeros(len(tokens), bool)
     node[(at[:, None] + np.arange(length)).ravel()] = True
@@ -566,7 +563,7 @@ def spelling_choices(tokens, documents, by="outlet", *, spellings="spellings"):
     table = resources.read_list(spellings, required=("variant", "group"), unique=("variant",))
     if not len(table):
         raise ValueError("spellings: the word list is empty; give rows of variant and group")
-    labels, note = _compared(documents, by)
+    by, labels, note = _compared(documents, by)
     variants = {_plain(variant): i for i, variant in enumerate(table["variant"])}
     code, names = _codes(tokens, "token")
     variant = np.array([variants.get(_plain(t), -1) for t in names] or [-1])[code]

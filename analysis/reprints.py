@@ -103,13 +103,15 @@ def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="au
     `PASSAGE` own words in a row in common (a shared paragraph; quoted words do not count); their cluster_id is <NA>.
     `method`: "exact" compares all pairs that share a shingle, "minhash" those whose signatures meet (texts of Jaccard
     0.2 with probability 0.995), "auto" is exact up to 5,000 articles. An article of fewer than five words is never a
-    copy. ValueError: no text (a bundle has none), a doc_id that stands twice, an unknown method.
+    copy. ValueError: no text (a bundle has none), a doc_id that stands twice, an unknown method, a
+    threshold outside 0 to 1.
     """
     if "text" not in documents.columns:
         raise ValueError("documents: reprints are found in the text, and this table has none (a bundle keeps no text)")
     schema.require(documents, "documents", "doc_id")
     if method not in ("auto", "exact", "minhash"):
         raise ValueError(f"method: {method!r} is not one of auto, exact, minhash")
+    schema.require_number(threshold, "threshold", 0, 1, "is no share; give a number from 0 to 1, such as 0.42")
     if (twice := documents["doc_id"].duplicated()).any():
         raise ValueError(f"documents: doc_id {documents['doc_id'][twice].iloc[0]!r} stands twice; give each its own")
     ids, texts = documents["doc_id"].to_numpy(object), documents["text"].fillna("").tolist()

@@ -5,6 +5,8 @@ int32, scores are float64 (undefined: NaN), dates datetime64[s] (unknown: NaT). 
 points of `documents.text`, end exclusive. `empty` gives a table without rows that keeps columns and dtypes.
 """
 
+from numbers import Integral, Real
+
 import pandas as pd
 
 TEXT, SCORE, FLAG, DATE, CODES = "str", "float64", "bool", "datetime64[s]", "category"
@@ -43,10 +45,47 @@ PARAGRAPH_KINDS = tuple(_KINDS.split())
 
 
 def require(frame, argument, *columns):
-    """Raise ValueError when the table given as `argument` lacks one of `columns`."""
+    """Raise ValueError when what is given as `argument` is no table, or lacks one of `columns`."""
+    if not isinstance(frame, pd.DataFrame):
+        raise ValueError(f"{argument}: found {type(frame).__name__}, not a table; give a pandas DataFrame")
     if absent := [name for name in columns if name not in frame.columns]:
         found = ", ".join(map(str, frame.columns))
         raise ValueError(f"{argument}: column {', '.join(absent)} is missing; found {found}")
+
+
+def require_number(value, argument, low, high, fault, *, whole=False):
+    """Raise ValueError, `fault` and all, when `value` is no number (`whole`: no whole one) from `low` to `high`."""
+    if not isinstance(value, Integral if whole else Real) or not low <= value <= high:
+        raise ValueError(f"{argument}: {value!r} {fault}")
+
+
+def name_column(by):
+    """The one column that `by` names, itself or as a list of one."""
+    names = list(by) if isinstance(by, (list, tuple)) else [by]
+    if len(names) != 1 or not isinstance(names[0], str):
+        raise ValueError(f"by: {by!r} is not the name of one column, such as 'outlet'; give one")
+    return names[0]
+
+
+def label_documents(documents, by="outlet"):
+    """Label of each document (index: doc_id) in the column `by`; a document without one stands for itself."""
+    require(documents, "documents", "doc_id", by)
+    label, ids = documents[by].astype("str"), documents["doc_id"].astype("str")
+    if ids.duplicated().any():
+        raise ValueError(f"documents: doc_id {ids[ids.duplicated()].iloc[0]!r} stands on several rows")
+    return pd.Series(label.where(label.notna() & label.ne(""), ids).to_numpy(), pd.Index(ids), dtype="str")
+
+
+def label_rows(table, by, documents=None):
+    """`table` with the column `by`, its own or that of `documents`, filled where no row of an article has a label."""
+    if by not in table:
+        if documents is None:
+            raise ValueError(f"by: no column {by} in the table; pass documents, which has it")
+        return table.assign(**{by: table["doc_id"].astype("str").map(label_documents(documents, by))})
+    known = table[by].notna() & (table[by] != "")
+    if known.all() or (bare := ~known.groupby(table["doc_id"]).transform("any")).sum() == 0:
+        return table
+    return table.assign(**{by: table[by].astype("str").mask(bare, table["doc_id"].astype("str"))})
 
 
 def empty(table):
