@@ -129,14 +129,16 @@ def quote_shares(quotes, documents, by="outlet"):
     """One row per speaker and value of `by` (columns of documents): who is quoted, and how much.
 
     Columns: by, `actor` (the speaker as printed when no actor is known), `named` (False: a pronoun left open or a noun
-    such as officials), `n_quotes, n_words`, `share` (of the words of this value of `by` that have a speaker) and
-    `share_of_words` (of all its words; NaN without documents.n_words). Direct and indirect speech, each word once.
+    such as officials), `n_quotes, n_words`, `n_direct_words` (those in quotation marks, the rest is reported), `share`
+    (of the words of this value of `by` that have a speaker) and `share_of_words` (of all its words; NaN without
+    documents.n_words). Direct and indirect speech, each word once; an article without a label stands for itself.
     """
     by = [by] if isinstance(by, str) else list(by)
+    documents = documents.assign(**{c: schema.label_documents(documents, c).to_numpy() for c in by})
     said = _attributed(quotes, documents, by)
-    said = said[said["actor"].notna()]
+    said = said[said["actor"].notna()].assign(direct=lambda rows: rows["n_words"].where(rows["kind"] == "speech", 0))
     out = said.groupby([*by, "actor", "named"], as_index=False).agg(
-        n_quotes=("n_words", "size"), n_words=("n_words", "sum")
+        n_quotes=("n_words", "size"), n_words=("n_words", "sum"), n_direct_words=("direct", "sum")
     )
     out["share"] = out["n_words"] / out.groupby(by)["n_words"].transform("sum")
     total = documents.groupby(by)["n_words"].sum().rename("total") if "n_words" in documents else None
