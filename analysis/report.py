@@ -1,6 +1,7 @@
 """From a corpus to a folder of offline HTML pages: run the notebooks, put them into the template, add an index."""
 
 import base64
+import gc
 import gzip
 import hashlib
 import json
@@ -38,9 +39,10 @@ def find_notebooks():
 def build_report(path, out, actors=None, title=None):
     """Run the notebooks on the corpus at `path` and write one HTML page each and `index.html` into the folder `out`.
 
-    The pages are built aside and put in place together, so an earlier report stays whole until then. Returns the path
-    of the index. Raises ReportError naming the notebook, the cell and the error; what reading the corpus raises; and
-    ValueError when `out` holds files that are no report.
+    The pages are built aside and put in place together, so an earlier report stays whole until then. Of a bundle with
+    more than `features.MOST` articles the pages show a sample, and say so. Returns the path of the index. Raises
+    ReportError naming the notebook, the cell and the error; what reading the corpus raises; and ValueError when `out`
+    holds files that are no report.
     """
     from tqdm import tqdm
 
@@ -50,15 +52,15 @@ def build_report(path, out, actors=None, title=None):
     title = title or Path(path).resolve().name
     command = f"parallax report {path}" + (f" --actors {actors}" if actors else "")
     made = f"Corpus {hash_corpus(tables)[:12]}. Parallax {analysis.__version__}, {_today()}."
-    foot = [
-        f"{title}: {len(tables.documents):,} articles. {made}",
-        f"Made with: {command}",
-    ]
+    n = len(tables.documents)
+    total = features.count_articles(path) if features.is_bundle(path) else n
+    sampled = [notebook.SAMPLED.format(n, total)] if total > n else []
+    foot = [f"{title}: {n:,} articles. {made}", *sampled, f"Made with: {command}"]
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".parallax-", dir=out.parent) as aside:
         work = Path(aside)
         part = features.write_part(tables, work / "corpus", "00000", text=True)
-        features.write_manifest(work / "corpus", [part])
+        features.write_manifest(work / "corpus", [part], drawn_from=total)
         registry.to_csv(work / "actors.csv", index=False)
         env = {"PARALLAX_CORPUS": str(work / "corpus"), "PARALLAX_ACTORS": str(work / "actors.csv")}
         env |= {notebook.REPORT: "1", "IPYTHONDIR": str(work / "ipython")}
@@ -81,7 +83,7 @@ def build_report(path, out, actors=None, title=None):
         for file, text in written.items():
             (work / "pages" / file).write_text(text, encoding="utf-8")
         found = [page | lead for page, (_, lead) in zip(pages, made, strict=True)]
-        index = render_index(tables, duplicates, found, title, foot)
+        index = render_index(tables, duplicates, found, title, foot, total)
         (work / "pages" / "index.html").write_text(index, encoding="utf-8")
         _swap(work / "pages", out)
     return out / "index.html"
@@ -91,7 +93,7 @@ def _read_corpus(path, actors):
     """(features, registry) of a report. Without a registry of its own: the shipped one and a draft of what it lacks."""
     registry = features.read_registry(path, actors)
     if actors or features.is_bundle(path) or (Path(path) / "actors.csv").is_file():
-        return features.load_features(path, registry), registry
+        return features.load_features(path, registry, most=features.MOST), registry
     documents = analysis.load_documents(path)
     draft = analysis.suggest_actors(documents).query("note == 'drafted' and doubtful == '' and label.str.contains(' ')")
     registry = analysis.load_actors(pd.concat([registry, draft], ignore_index=True)[registry.columns])
@@ -131,6 +133,8 @@ def run_notebook(source):
                 ]
     finally:
         InteractiveShell.clear_instance()
+        shell.reset(new_session=False)  # the tables of this notebook must not stand beside those of the next
+        gc.collect()
     return cells
 
 
@@ -181,7 +185,7 @@ def hash_corpus(tables):
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def render_index(tables, duplicates, pages, title, foot):
+def render_index(tables, duplicates, pages, title, foot, total):
     """The index page: the corpus at a glance, what can be said from it, each page's finding with a small picture."""
     from jinja2 import Environment, FileSystemLoader
 
@@ -189,7 +193,7 @@ def render_index(tables, duplicates, pages, title, foot):
     dates = documents["date"].dropna().sort_values().dt.strftime("%Y-%m-%d").tolist()
     left_out = int(kinds.drop("body", errors="ignore").sum())
     facts = {
-        "articles": f"{len(documents):,}",
+        "articles": f"{len(documents):,}" + f" of {total:,}, a sample" * (total > len(documents)),
         "outlets": f"{documents['outlet'].nunique():,}",
         "words": f"{int(documents['n_words'].sum()):,}",
         "dates": "unknown" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}",

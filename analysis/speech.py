@@ -22,9 +22,11 @@ SIGNS = dict(zip(",:.?!;\u2013\u2014-()", [COMMA, COLON, STOP, STOP, STOP, STOP,
 SIGNS |= dict.fromkeys(marks.SINGLE + marks.DOUBLE, MARK)
 # what else matters of a word: that it can speak, names a work or a remark, or one of a few function words
 TRAITS = ("", "plural", "role", "quantifier", "be", "speech", "title", "named", "honorific_male", "honorific_female")
-TRAITS += ("ly", "of", "the", "and", "that", "to", "as", "by", "after", "before")
-PLURAL, ROLE, QUANTIFIER, BE, SPEECH, TITLE, NAMED, MALE, FEMALE, LY, OF, THE, AND, THAT, TO, AS, BY = range(1, 18)
-ADDRESSED = ("tell", "remind", "inform", "assure", "ask", "warn", "notify", "reassure")
+TRAITS += ("body", "particle", "place", "ly", "of", "the", "and", "that", "to", "as", "by", "after", "before", ".")
+PLURAL, ROLE, QUANTIFIER, BE, SPEECH, TITLE, NAMED, MALE, FEMALE, BODY, PARTICLE, PLACE = range(1, 13)
+LY, OF, THE, AND, THAT, TO, AS, BY, POINT = *range(13, 21), 23
+TOLD = ("tell", "remind", "inform", "assure", "notify", "reassure")  # whom they address stands after them
+ADDRESSED = (*TOLD, "ask", "warn")
 LONG, NEAR = 6, 3  # words from which marks without a source are speech; tokens between a verb and its quotation
 FAR, MOST = 200, 9  # tokens a verb looks for its words, and verbs a quotation looks at, at most
 NONE, BEFORE, AFTER, RELATIVE, PASSIVE = range(5)  # where a verb has its source
@@ -44,7 +46,7 @@ class _Words(NamedTuple):
     low: np.ndarray  # first token of its sentence
     high: np.ndarray  # end of its sentence, without the closing point
     end: np.ndarray  # end of its sentence
-    link: np.ndarray  # the token of the same name that comes before: Bank of England
+    link: np.ndarray  # the token of the same name that comes before: Bank of England, Ann Lee and Bob Hill
     code: np.ndarray
     words: pa.Array
     places: dict  # sorted token numbers by what they have
@@ -111,17 +113,27 @@ def _lookup(words, keys, values, default=0):
     return np.append(np.asarray(values), default)[np.where(np.isnan(at), len(keys), at).astype(int)]
 
 
-def _classify(code, shape, is_word, words, printed, first):
+def _classify(code, shape, is_word, words, printed, first, cue):
     """Kind, trait and possessive of each token, from its word and its printed form."""
     listed = resources.read_list("quote_words", required=("word", "class"))
     classes, keys = listed["class"].tolist(), listed["word"].tolist()
     kinds = _lookup(words, keys, [CLASSES.get(c, OTHER) for c in classes]).astype("uint8")
     traits = _lookup(words, keys, [TRAITS.index(c) if c in TRAITS else 0 for c in classes], -1)
     traits = np.where(traits >= 0, traits, LY * pc.match_substring_regex(words, ".{3}ly$").to_numpy(False))
-    own = _lookup(words, TRAITS[11:], range(11, len(TRAITS)))
+    own = _lookup(words, TRAITS[OF:], range(OF, len(TRAITS)))
     kind, trait = kinds[code], np.where(own > 0, own, traits).astype("uint8")[code]
-    upper = pc.match_substring_regex(printed, r"^\p{Lu}|^\d.*\p{Lu}$").to_numpy(False)[shape]
-    owner = pc.match_substring_regex(printed, "['\u2019]s$").to_numpy(False)[shape]
+    upper, owner, dash, tag, lower, capitals = (
+        pc.match_substring_regex(printed, pattern).to_numpy(False)
+        for pattern in (
+            "^(al-|el-|d['\u2019])?\\p{Lu}|^\\d.*\\p{Lu}$",
+            "['\u2019]s$",
+            "^[-\u2013\u2014]+$",
+            "^[DRI]([-\u2013]\\p{Lu}.*)?$",
+            "^\\p{Ll}",
+            "^\\p{Lu}[\\p{Lu}.'\u2019-]+$",
+        )
+    )
+    upper, owner, dash = upper[shape], owner[shape], dash[shape]
     sign = np.full(len(printed), STOP, "uint8")
     for i in np.unique(shape[~is_word]).tolist():
         t = printed[i].as_py()
@@ -132,6 +144,33 @@ def _classify(code, shape, is_word, words, printed, first):
     at = np.flatnonzero(inner[1:-1] & ~first[2:]) + 1
     at = np.where(kind[at] == NAME, at - 1, at)
     kind[at[_among(kind[at], STOP, COMMA) & (kind[at - 1] == NAME)]] = NAME
+    at = np.flatnonzero(trait == PARTICLE)
+    for _ in range(2):  # von der Leyen
+        kind[at[is_word[at] & ~upper[at] & (kind[at + 1] == NAME)]] = NAME
+    # Doctors Without Borders, Ann Long, but no heading in capitals
+    at = np.flatnonzero(upper & _among(kind, PREP, ADV))
+    at = at[~first[at] & (kind[at - 1] == NAME)]
+    end = at + 1
+    for _ in range(4):
+        end += kind[end] == NAME
+    kind[at[((end > at + 1) | (kind[at] == ADV)) & ~upper[end]]] = NAME
+    # no words of the sentence: the party of a Senator (R-Ohio) or Senator, R-Ohio, and the place of a dateline
+    at = np.flatnonzero(tag[shape])
+    at = at[_among(kind[at - 1], COMMA, DASH) & (kind[at - 2] == NAME)]
+    end = at + 1 + (inner[at + 1] & (kind[at + 1] == NAME))
+    alone = pc.utf8_length(printed).to_numpy(False)[shape[at]] == 1
+    at, end = at[~alone | (kind[end] == DASH)], end[~alone | (kind[end] == DASH)]
+    comma = (kind[at - 1] == COMMA) & (kind[end] == COMMA) & (cue[end + 1] | _among(kind[end + 1], AUX, ADV, TIME))
+    end += comma | (kind[at - 1] == DASH) & (kind[end] == DASH)
+    for step in range(-1, 3):
+        kind[(at + step)[at + step < end]] = ADV
+    at = np.flatnonzero(first[:-PAD] & (kind[:-PAD] == NAME))
+    end = _next(np.flatnonzero(dash), at)
+    near = (end < at + 10) & (end < _next(np.flatnonzero(first), at + 1))
+    for a, b in zip(at[near].tolist(), end[near].tolist(), strict=True):
+        b += 1 + dash[b + 1]
+        if capitals[shape[a:b]].any() and not lower[shape[a:b]].any() and (upper[b] or kind[b] == MARK):
+            kind[a:b] = PUNCT
     return kind, trait, owner
 
 
@@ -142,7 +181,8 @@ def _read_tokens(tokens, spans, cues):
     words, printed = (pa.array(tokens[c].cat.categories, pa.string()) for c in ("word", "token"))
     is_word = np.append(tokens["is_word"].to_numpy(), [False] * PAD)
     first = np.r_[True, (doc[1:] != doc[:-1]) | (sentence[1:] != sentence[:-1]), True, [False] * (PAD - 1)]
-    kind, trait, owner = _classify(code, shape, is_word, words, printed, first)
+    cue = _lookup(words, list(cues), [True] * len(cues), False)[code] & is_word
+    kind, trait, owner = _classify(code, shape, is_word, words, printed, first, cue)
     kind[n:], trait[n:], owner[n:] = STOP, 0, False
 
     place = doc << 32 | tokens["start"].to_numpy("int64")
@@ -164,9 +204,9 @@ def _read_tokens(tokens, spans, cues):
     back -= 2 * ((trait[names - 1] == THE) & (trait[names - 2] == OF))
     link = np.full(n + PAD, -1)
     link[names] = np.where((span[names - 1] < 0) & ~owner[names - 1] & (kind[back] == NAME), back, -1)
-    speaks = _among(kind, NAME, PRON) | _among(trait, PLURAL, ROLE, QUANTIFIER)
-    cue = _lookup(words, list(cues), [True] * len(cues), False)[code] & is_word
+    speaks = _among(kind, NAME, PRON) | _among(trait, PLURAL, ROLE, QUANTIFIER, BODY)
     gender = _lookup(words, *_genders())[code]
+    gender[np.flatnonzero(trait == PLACE)[:, None] + [1, 2]] = 0  # San Antonio, St. Paul
     w = _Words(kind, trait, owner, gender, speaks, span, cue, low, high, stops, link, code, words, {}, {}, {})
     w.places["opening"] = np.unique(begin[outer])
     _note_places(w, first, n)
@@ -179,10 +219,12 @@ def _note_places(w, first, n):
     after_name, after_owner, after_free = (np.append(False, x[:-1]) for x in (kind == NAME, w.owner, free))
     noun, at = np.zeros(len(kind), bool), np.flatnonzero(w.cue)
     noun[at] = _is_noun(w, at, True, w.low[at], True)
-    who = _among(trait, PLURAL, ROLE, QUANTIFIER)
+    who = _among(trait, PLURAL, ROLE, QUANTIFIER, BODY)
+    of, joint = (trait == OF) & after_name, np.zeros(len(kind), bool)
+    joint[w.link[w.link >= 0] + 1] = True  # within a name: Bank of England
+    joint &= kind != NAME
     places = {
         "name": kind == NAME,
-        "name head": (kind == NAME) & ~(after_name & ~after_owner),
         "name begins": (kind == NAME) & free & ~(after_name & ~after_owner & after_free & ~first),
         "time": kind == TIME,
         "pronoun": kind == PRON,
@@ -192,7 +234,11 @@ def _note_places(w, first, n):
         "who": who,
         "who in lower case": (kind == OTHER) & who,
         "speaker": free & w.speaks & (trait != LY),
-        "phrase over": ~(free & ((kind <= DET) & ~(w.cue & ~noun) | (trait == OF) & after_name)),
+        "phrase over": ~(free & ((kind <= DET) & ~(w.cue & ~noun) | of | joint & (trait == AND))),
+        "of": of,
+        "loose of": of & ~joint,
+        "joint": joint,
+        "point": trait == POINT,
         "that": trait == THAT,
         "by": trait == BY,
         "work": free & _among(trait, TITLE, NAMED),
@@ -241,6 +287,16 @@ def _is_noun(w, k, plain, low, noun):
     return (w.kind[k] == NAME) & (k > low) | ~verb & (after | compound)
 
 
+def _start_name(w, at, floor):
+    """The first token of the names that end with the tokens `at`, these themselves where there is no name."""
+    a, moving = at.copy(), np.arange(len(at))
+    while len(moving):
+        back = w.link[a[moving]]
+        moving, back = moving[back >= floor[moving]], back[back >= floor[moving]]
+        a[moving] = back
+    return a
+
+
 def _phrase_before(w, at, low):
     """The noun phrases that end with the tokens `at`, their head up the chain of of, for, in."""
     found, lanes, i = np.full((len(at), 4), -1), np.arange(len(at)), at
@@ -251,15 +307,11 @@ def _phrase_before(w, at, low):
         held &= w.kind[i] < DET
         lanes, i = lanes[held], i[held]
         floor, name = low[lanes], w.kind[i] == NAME
-        a, moving = i.copy(), np.flatnonzero(name)
-        while len(moving):
-            back = w.link[a[moving]]
-            moving, back = moving[back >= floor[moving]], back[back >= floor[moving]]
-            a[moving] = back
+        a = _start_name(w, i, floor)
         start, moving = a.copy(), np.arange(len(a))
         while len(moving):  # nine words at most
             s = start[moving] - 1
-            joins = ((w.kind[s] <= DET) | w.owner[s]) & ~w.cue[s] & (w.span[s] < 0)
+            joins = ((w.kind[s] <= DET) | w.owner[s]) & ~w.cue[s] & (w.span[s] < 0) | (w.link[start[moving]] == s - 1)
             moving = moving[joins & (s >= floor[moving]) & (s >= i[moving] - 9)]
             start[moving] -= 1
             moving = moving[w.kind[start[moving]] != DET]
@@ -277,10 +329,12 @@ def _phrase_after(w, i, high):
     """The noun phrases that begin with the tokens `i`."""
     inside = (i < high) & (w.span[i] < 0)
     j = np.where(inside & (w.kind[i] <= DET), np.minimum(_next(w.places["phrase over"], i + 1), high), i)
-    who, name = (_last(w.places[x], j - 1) for x in ("who in lower case", "name"))
-    a = np.where(who >= i, who, np.where(name >= i, name, j - 1))
-    a = np.where(w.kind[j - 1] == NAME, j - 1, a)
-    head = np.where(w.kind[a] == NAME, np.maximum(_last(w.places["name head"], a), i), a)
+    of = _next(w.places["of"], i)  # of Ann Lee of nearby Springfield the person
+    e = np.where((of < j) & (np.minimum(_next(w.places["given"], i), _next(w.places["loose of"], i)) <= of), of, j)
+    who, name = (_last(w.places[x], e - 1) for x in ("who in lower case", "name"))
+    a = np.where(who >= i, who, np.where(name >= i, name, e - 1))
+    a = np.where(w.kind[e - 1] == NAME, e - 1, a)
+    head = _start_name(w, a, i)
     found = (j > i) & ~((w.kind[a] == DET) & ~w.speaks[a])
     pronoun = (j == i) & inside & (w.kind[i] == PRON)
     return _choose((found, _rows(i, head, a + 1, j)), (pronoun, _rows(i, i, i + 1, i + 1)))
@@ -293,6 +347,12 @@ def _first_phrase(w, low, k):
     found = a < k
     a = np.where(found, a, 0)
     b = np.where(w.kind[a] == NAME, np.minimum(_leave(w.runs["name"], a + 1)[1], k), a + 1)
+    modifies = w.kind[a] == NAME
+    for _ in range(2):  # Senate leaders, the Smith campaign aide
+        modifies &= (b < k) & (w.kind[b] == OTHER) & w.speaks[b] & ~w.cue[b] & ~w.owner[b - 1]
+        a, b = np.where(modifies, b, a), b + modifies
+    named = (w.kind[a] == OTHER) & (a + 1 == b) & (b < k) & (w.kind[b] == NAME) & (w.span[b] < 0)
+    a, b = np.where(named, b, a), np.where(named, np.minimum(_leave(w.runs["name"], b)[1], k), b)
     return _choose((found, _rows(a, a, b, b)))
 
 
@@ -312,30 +372,45 @@ def _find_source(w, k, low, high, speech):
     settle(lanes, _phrase_before(w, i[lanes], low[lanes]), BEFORE)
     lanes = np.flatnonzero(kind == REL)
     skip = (i > low) & _among(w.kind[i - 1], COMMA, DASH)
-    settle(lanes, _phrase_before(w, (i - 1 - skip)[lanes], low[lanes]), RELATIVE)
+    found, m = _phrase_before(w, (i - 1 - skip)[lanes], low[lanes]), low[lanes]
+    start = found[:, 0]
+    place = skip[lanes] & (start > m + 1) & (w.kind[start - 1] == COMMA) & (w.kind[start - 2] == NAME)
+    place &= (w.kind[start] == NAME) & (found[:, 3] - (w.trait[start + 1] == POINT) == start + 1)
+    found[place] = _phrase_before(w, start[place] - 2, m[place])  # of Austin, Texas, who said
+    settle(lanes, found, RELATIVE)
     manner[lanes] = RELATIVE
 
     turned = _phrase_after(w, k + 1, high)
     stop = turned[:, 3]
-    goes_on = (stop < high) & (w.span[stop] < 0) & _among(w.kind[stop], OTHER, PRON, AUX)
-    turned[~speech | ing | ~w.speaks[turned[:, 1]] | goes_on] = -1
+    goes_on = _among(w.kind[stop], OTHER, PRON, AUX) | w.cue[_leave(w.runs["adverb"], stop)[1]]
+    goes_on &= (stop < high) & (w.span[stop] < 0)
+    speaks = w.speaks[turned[:, 1]] | _among(w.trait[turned[:, 1]], SPEECH, TITLE)  # said the statement
+    turned[~speech | ing | ~speaks | goes_on] = -1
     closed = (turned[:, 0] >= 0) & ((stop >= high) | (w.kind[stop] >= COMMA))
     pause = (kind == COMMA) | (kind == DASH)
-    lanes = np.flatnonzero(pause & ~ing)  # Smith, the director, said
+    lanes, spare = np.flatnonzero(pause & ~ing), np.full_like(source, -1)  # Smith, the director, said
     m = i[lanes]
     for _ in range(4):
         m = np.maximum(_last(w.places["break"], m - 1), low[lanes])
         held = (m > low[lanes]) & (w.span[m] < 0)
         lanes, m = lanes[held], m[held]
-        found = _phrase_before(w, m - 1, low[lanes])
+        found = _phrase_before(w, _leave(w.runs["adverb"], m - 1)[0], low[lanes])
         start, a = found[:, 0], found[:, 1]
         good = (start >= 0) & w.speaks[a] & ~((start > low[lanes]) & (w.kind[start - 1] == PREP))
         opens = w.kind[m + 1]
         good &= _among(opens, OTHER, DET, REL) | ~closed[lanes] & _among(opens, NAME, PREP, ADV)
-        role = (w.kind[a] == OTHER) & (_count(w.places["name"], m + 1, i[lanes]) == i[lanes] - m - 1)
-        found[role, 1:3] = _rows(m + 1, i[lanes])[role]  # the director, Ann Smith, said
+        e = _leave(w.runs["adverb"], i[lanes] - 1)[0] + 1
+        role = (w.kind[a] == OTHER) & (_count(w.places["name"], m + 1, e) == e - m - 1)
+        role &= (e > m + 2) | (w.kind[m - 1] != NAME)  # not: the mayor of Austin, Texas, said
+        found[role, 1:3] = _rows(m + 1, e)[role]  # the director, Ann Smith, said
+        apposed = good & (w.kind[a] == OTHER) & (opens == NAME) & (w.kind[start - 1] == COMMA)
+        apposed &= _among(w.kind[start - 2], NAME, ADV)
+        spare[lanes[apposed]] = found[apposed]
+        good &= ~apposed
         settle(lanes[good], found[good], BEFORE)
         lanes, m = lanes[~good], m[~good]
+    lanes = np.flatnonzero(manner == NONE)
+    settle(lanes, spare[lanes], BEFORE)
     after = (manner == NONE) & (turned[:, 0] >= 0) & (pause | (kind == MARK) & (i >= low))
     settle(np.flatnonzero(after), turned[after], AFTER)
     ahead = (source[:, 0] >= 0) & (manner != AFTER)
@@ -389,15 +464,14 @@ def _find_reports(w, forms, verbs):
     cited_after = np.where(front, k[:, None], cited_after)
 
     # says, was told
-    source, edge, manner = _find_source(w, k, low, high, (frame == "say") | (frame == "quote"))
+    turns = ((frame == "say") | (frame == "quote")) & ~np.isin(base, TOLD)
+    source, edge, manner = _find_source(w, k, low, high, turns)
     passive = (k > low) & (w.trait[k - 1] == BE) & ~_is_form(w, k, "ing$")  # is expected, was told
     by = _next(w.places["by"], k + 1)
     by = np.where(by < np.minimum(high, k + 12), by, high)
     source = _choose((passive, _phrase_after(w, by + 1, high)), (~passive, source))
     manner = np.where(passive, PASSIVE, manner)
     outlined = (manner == NONE) & (edge >= low) & (w.kind[edge] == COMMA) & _is_form(w, k, "ed$")
-    noun = (size == 1) & _is_noun(w, k, plain, low, (verbs["noun"] == "yes").to_numpy()[verb])
-    used = np.where(cited, named[:, 0] >= 0, ~noun & ~outlined)  # outlined: the plan, outlined in May
     inherits = ~cited & ~passive & (source[:, 0] < 0)
     source = _choose((cited, named), (~cited, source))
     rest = np.where(manner == AFTER, source[:, 3], rest)
@@ -415,6 +489,9 @@ def _find_reports(w, forms, verbs):
     alone = quoted & (_tally(w, "before marks", low, np.maximum(low, opened)) == 0)
     ends = quoted & ((w.kind[touch] >= COMMA) | (manner == AFTER) | comma & adjunct)
     short = comma & ~like & (touch - low >= 3) & adjunct & ((tail == rest) | (tail == high)) & (tail - rest <= 10)
+    noun = (size == 1) & _is_noun(w, k, plain, low, (verbs["noun"] == "yes").to_numpy()[verb])
+    noun &= ~(ends & (manner == BEFORE) & ((rest >= high) | (w.kind[rest] >= COMMA)))  # “…,” the letter states.
+    used = np.where(cited, named[:, 0] >= 0, ~noun & ~outlined)  # outlined: the plan, outlined in May
     backward = ((manner == BEFORE) | (manner == AFTER)) & (touch >= low) & (frame != "act") & (alone | ~has_that)
     backward &= ends | short
     resume = np.minimum(_leave(w.runs["free"], tail)[1], high)
@@ -511,7 +588,8 @@ def _link_quotes(w, begin, end, spans, r, floor, frames):
         gives = np.where(
             frame == "quote", pause | (count > 2), (frame != "think") | (count > 4) | ~to | (w.trait[before] == TO)
         )
-        report = np.where((r.at[report] < a) & ~gives, -1, report)
+        known = (r.source[report, 0] >= 0) | (count >= LONG) | (frame != "think")  # little is known of the "bridge"
+        report = np.where((r.at[report] < a) & ~gives | ~known, -1, report)
     title &= ~((report >= 0) & pause)
     kind[outer & title] = "title"
     report = np.where(outer & ~title, report, -1)
@@ -611,12 +689,27 @@ def _resolve(w, at, people, floor):
 
 
 def _bare_name(w, a, b, longest=5):
-    """Names without the office before them: President Joe Biden is Joe Biden; of a longer one the first word."""
-    given, office = _last(w.places["given"], b - 2), _last(w.places["office"], b - 2)
-    point = _is_form(w, office + 1, r"^\.$") & (office + 2 < b)
-    bare = np.where((office >= a) & ~_among(w.trait[office + 1], OF, AND), office + 1 + point, a)
-    a = np.where(given > a, given, bare)
-    return _rows(a, np.where(b - a <= longest, b, a + 1))
+    """Names without the office before and the place behind them: President Joe Biden of Delaware is Joe Biden. Two
+    persons stay together; of a longer name the first word."""
+
+    def bare(a, b):
+        last, before = w.trait[b - 1], _last(w.places["office"], b - 2)
+        office = (before >= a) & ~_among(w.trait[before + 1], OF, AND) & ~_among(last, ROLE, BODY)
+        point = (w.trait[before + 1] == POINT) & (before + 2 < b)
+        start = np.where(office, before + 1 + point, a)
+        given = _next(w.places["given"], start)
+        known = (given < b - 1) & (last != BODY)
+        given = np.where(known, given, start)
+        return np.where(w.trait[given - 1] == POINT, start, given), office | known  # J. Edgar Hill
+
+    cut = np.minimum(_next(w.places["joint"], a), b)
+    (first, person), (start, _) = bare(a, cut), bare(a, b)
+    joint = (w.trait[cut] == AND) & (cut < b) & (person | (start <= cut + 1))
+    start = np.where(person | joint, first, start)
+    b = np.where(person & (w.trait[cut] == OF), cut, b)
+    b += _is_form(w, b - 1, "^[js]r$") & (w.trait[b] == POINT)  # Jr. at the end of a sentence
+    short = b - start - _count(w.places["point"], start, b) <= longest
+    return _rows(start, np.where(joint | short, b, start + 1))
 
 
 def attribute_quotes(tokens, spans, verbs):

@@ -6,9 +6,9 @@ import re
 
 import pandas as pd
 import pytest
-from conftest import SAMPLE
+from conftest import BUNDLE, SAMPLE
 
-from analysis import notebook, report
+from analysis import features, notebook, report
 
 NAMES = [source.stem for source in report.find_notebooks()]
 SAYS = [
@@ -118,3 +118,16 @@ def test_differences_are_told_by_their_corrected_p_and_unit():
     told = notebook.tell_differences(table[4:].assign(unit="paragraph"), "outlet")
     assert told == "beyond chance (q < 0.05) “e” differs from the others together: these articles, not their outlets"
     assert notebook.tell_differences(table[5:], "outlet").startswith("none differs")
+
+
+def test_a_sample_is_opened_as_one(tmp_path, monkeypatch, capsys):
+    drawn = features.load_features(BUNDLE, most=3)
+    monkeypatch.setenv("PARALLAX_CORPUS", str(tmp_path))
+    monkeypatch.setenv(notebook.REPORT, "1")
+    features.write_manifest(tmp_path, [features.write_part(drawn, tmp_path, "00000")], drawn_from=5)
+    monkeypatch.setattr("IPython.display.display", lambda shown: print(shown.data))
+    assert len(notebook.open_corpus()[0].documents) == 3
+    assert "3 of 5 articles" in capsys.readouterr().out
+    monkeypatch.setenv("PARALLAX_CORPUS", str(BUNDLE))
+    notebook.open_corpus()
+    assert capsys.readouterr().out == ""

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from conftest import BUNDLE, SAMPLE, open_page
 
-from analysis import report
+from analysis import features, report
 from analysis.cli import main
 
 PAGES = ["01_corpus", "02_word_frequency", "03_readability", "04_named_actors", "05_outlet_tone", "06_side_by_side"]
@@ -204,6 +204,14 @@ def test_full_disk_leaves_the_earlier_report_whole(tmp_path, monkeypatch, capsys
         assert [p.name for p in tmp_path.iterdir()] == ["out"]
     assert main(["report", str(BUNDLE), "--out", str(out), "--title", "Second"]) == 0
     assert "<h1>Second</h1>" in (out / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_report_on_a_large_bundle_says_that_it_shows_a_sample(tmp_path, monkeypatch):
+    make_pages_only(monkeypatch)
+    monkeypatch.setattr(features, "MOST", 2)
+    assert main(["report", str(BUNDLE), "--out", str(tmp_path / "out")]) == 0
+    index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "2 of 5, a sample" in index and "A sample: 2 of 5 articles, drawn at random" in index
 
 
 def test_a_swap_that_fails_half_way_brings_the_earlier_report_back(tmp_path, monkeypatch):
