@@ -535,18 +535,19 @@ def mention_rates(mentions, documents, by="outlet"):
     `n_words` is the body words of the group (the denominator), `low` and `high` the exact 95 % Poisson interval of the
     rate (Garwood 1936), which takes mentions as independent; with few articles prefer `bootstrap_interval` over
     articles. `n_docs` counts the articles that name the actor, `first` is the median place of the first mention in
-    them (characters), `quoted` the mentions inside quotation marks. NaN rate where the group has no words.
+    them (characters), `quoted` the mentions inside quotation marks. NaN rate where the group has no words. An article
+    without a label in `by` stands for itself.
     """
     from scipy.special import gammaincinv
 
-    schema.require(documents, "documents", "doc_id", "n_words", by)
-    groups = documents.set_index("doc_id")[by].astype("str").fillna("unknown")
-    rows = mentions.assign(**{by: mentions["doc_id"].map(groups)})
+    schema.require(documents, "documents", "doc_id", "n_words")
+    groups = schema.label_documents(documents, by := schema.name_column(by))
+    rows = mentions.assign(**{by: mentions["doc_id"].astype("str").map(groups)})
     firsts = rows.groupby([by, "actor", "doc_id"])["start"].min().groupby([by, "actor"]).median()
     table = rows.groupby([by, "actor"]).agg(
         mentions=("start", "size"), n_docs=("doc_id", "nunique"), quoted=("in_quote", "sum")
     )
-    words = documents.groupby(documents["doc_id"].map(groups))["n_words"].sum()
+    words = documents.groupby(groups.to_numpy())["n_words"].sum()
     full = pd.MultiIndex.from_product([words.index, sorted(rows["actor"].unique())], names=[by, "actor"])
     table = table.reindex(full, fill_value=0).reset_index()
     table["n_words"] = table[by].map(words).astype("int64")
@@ -561,9 +562,8 @@ def mention_rates(mentions, documents, by="outlet"):
 
 def mention_forms(mentions, documents, by="outlet"):
     """One row per group, actor and form: `by, actor, form, mentions, share` (share of the actor's mentions there)."""
-    schema.require(documents, "documents", "doc_id", by)
-    groups = documents.set_index("doc_id")[by].astype("str").fillna("unknown")
-    table = mentions.assign(**{by: mentions["doc_id"].map(groups)}).groupby([by, "actor", "form"]).size()
+    groups = schema.label_documents(documents, by := schema.name_column(by))
+    table = mentions.assign(**{by: mentions["doc_id"].astype("str").map(groups)}).groupby([by, "actor", "form"]).size()
     table = table.rename("mentions").reset_index()
     return table.assign(share=table["mentions"] / table.groupby([by, "actor"])["mentions"].transform("sum"))
 

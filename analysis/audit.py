@@ -37,8 +37,12 @@ def audit_documents(documents, paragraphs=None, findings=None):
     who = documents[[c for c in ("file", "doc_id", "outlet") if c in documents]]
     found = [] if findings is None else [findings.rename(columns={"problem": "finding"})]
 
+    ids = documents["doc_id"].astype("str")
+    which = (ids + ": ").where(documents.get("file", ids).duplicated(keep=False), "")  # of many rows of a table
+
     def report(where, finding, detail, fix):
-        found.append(who.assign(finding=finding, detail=detail, fix=fix)[where])
+        rows = who.assign(finding=finding, detail=detail, fix=fix)[where]
+        found.append(rows.assign(detail=which[where] + rows["detail"].astype("str")))
 
     def by_article(values):
         return documents["doc_id"].map(values).fillna(0)
@@ -88,7 +92,7 @@ def house_style(documents, styles="house_style"):
     `feature, variant, pattern`); an article without outlet stands for itself. Features that do not occur have no row.
     """
     schema.require(documents, "documents", "doc_id", "text")
-    outlet = documents["outlet"].fillna(documents["doc_id"]) if "outlet" in documents else documents["doc_id"]
+    outlet = schema.label_documents(documents, "outlet" if "outlet" in documents else "doc_id").to_numpy()
     text, counts = pa.array(documents["text"]), []
     listed = read_list(styles, required=("feature", "variant", "pattern"), unique=("feature", "variant"))
     for row in listed.itertuples():

@@ -35,6 +35,7 @@ def extract_features(documents, actors=None):
     documents share an id.
     """
     schema.require(documents, "documents", "doc_id", "text")
+    documents = documents.astype({"doc_id": "str", "text": "str"})  # numbers as ids; an empty table's columns
     if documents["doc_id"].duplicated().any():
         twice = documents.loc[documents["doc_id"].duplicated(), "doc_id"].iloc[0]
         raise ValueError(f"documents: doc_id {twice!r} stands twice; give every article its own id")
@@ -144,11 +145,22 @@ def read_manifest(path):
 def write_features(features, path):
     """Write `features` to the folder `path` as Parquet, without any text: a bundle for `load_features`.
 
-    Names, single words, counts and scores only. The same features give the same bytes.
+    Names, single words, counts and scores only. The same features give the same bytes. Raises ValueError when `path` is
+    a file or a folder that holds something else.
     """
     path = corpus.as_path(path)
+    check_target(path, "write to")
     part = write_part(features, path, "00000")
     write_manifest(path, [part])
+
+
+def check_target(path, option):
+    """Refuse a file, and a folder that holds anything but features; what stands beside features stays."""
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"{path}: is a file; {option} a folder")
+    names = sorted(p.name for p in path.iterdir()) if path.is_dir() else []
+    if names and "parts" not in names and not is_bundle(path):
+        raise ValueError(f"{path}: holds {names[0]!r} and no features; {option} an empty or new folder")
 
 
 def write_part(features, path, name, *, text=False):

@@ -33,7 +33,7 @@ def stream_features(path, out, registry, *, scheduler=None):
     from tqdm import tqdm
 
     out, findings, receipts, waiting = corpus.as_path(out).resolve(), [], {}, {}
-    _check_target(out)
+    features.check_target(out, "give --out")
     partitions = _read_partitions(path, findings)
     documents = next(partitions)  # what cannot be read at all must not touch what stands in `out`
     for folder in ("parts", *features.Features._fields):  # the first one tells whose folder it is
@@ -194,15 +194,6 @@ def _read_receipt(out, name, key):
         return receipt if whole and receipt["key"] == key else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _check_target(out):
-    """Refuse a folder that holds anything but features; what stands beside features stays."""
-    if out.exists() and not out.is_dir():
-        raise ValueError(f"{out}: is a file; give --out a folder")
-    names = sorted(p.name for p in out.iterdir()) if out.is_dir() else []
-    if names and not {"parts", features.MANIFEST} & set(names):
-        raise ValueError(f"{out}: holds {names[0]!r} and no features; give --out an empty or new folder")
 
 
 def _remove_others(out, receipts):

@@ -261,7 +261,7 @@ def _pieces(documents, paragraphs):
     """Document row, start, end and paragraph_id of each body paragraph, in order."""
     schema.require(paragraphs, "paragraphs", "doc_id", "paragraph_id", "start", "end", "kind")
     kept = paragraphs[(paragraphs["kind"] == "body").to_numpy() & (paragraphs["end"] > paragraphs["start"]).to_numpy()]
-    ids, (codes, found) = pd.Index(documents["doc_id"]), pd.factorize(kept["doc_id"])
+    ids, (codes, found) = (f(t["doc_id"].astype("str")) for f, t in ((pd.Index, documents), (pd.factorize, kept)))
     if not ids.is_unique:
         raise ValueError(f"documents: doc_id {ids[ids.duplicated()][0]!r} stands in more than one row; make it unique")
     rows = np.r_[ids.get_indexer(found), -1][codes].astype("int64")

@@ -193,7 +193,7 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
     negative is weakly positive; names and the event words of kind `function` ("like", "well", "number") do not count.
     `valence`, `event_words`: your own lists (`load_valence`, `load_words`). Raises ValueError naming column or file.
     """
-    schema.require(sentences, "sentences", "text")
+    schema.require(sentences, "sentences", "sentence_id", "text")  # whole articles are no sentences
     if rules not in ("vader", "repaired"):
         raise ValueError(f"rules: {rules!r} is not known; use 'vader' or 'repaired'")
     repaired, n = rules == "repaired", len(sentences)
@@ -227,22 +227,21 @@ def _join(word_counts, documents, by, words=None):
     Raises ValueError when a document of the counts is not in `documents`, or `by` is not one of their columns.
     """
     schema.require(word_counts, "word_counts", "doc_id", "word", "count")
-    schema.require(documents, "documents", "doc_id", by)
-    lost = ~word_counts["doc_id"].isin(documents["doc_id"])
+    labels = schema.label_documents(documents, by)
+    lost = ~word_counts["doc_id"].isin(labels.index)
     if lost.any():
         raise ValueError(f"documents: doc_id {word_counts.loc[lost, 'doc_id'].iloc[0]!r} of word_counts is missing")
-    keys = documents[list(dict.fromkeys(["doc_id", by]))]
     if words is not None:
         word_counts = word_counts[word_counts["word"].isin(words)]
-    table = word_counts.merge(keys, on="doc_id", how="left", validate="many_to_one")
-    table["quoted_count"] = table.get("quoted_count", 0)
-    return table.assign(own=table["count"] - table["quoted_count"])
+    quoted = word_counts.get("quoted_count", 0)
+    group = {by: word_counts["doc_id"].astype("str").map(labels)}
+    return word_counts.assign(**group, quoted_count=quoted, own=word_counts["count"] - quoted)
 
 
 def _sizes(word_counts, documents, by):
     """Words outside quotations by group."""
     own = (word_counts["count"] - word_counts.get("quoted_count", 0)).groupby(word_counts["doc_id"]).sum()
-    return own.groupby(documents.set_index("doc_id")[by].reindex(own.index)).sum().rename("n_words")
+    return own.groupby(schema.label_documents(documents, by).rename(by)).sum().rename("n_words")
 
 
 def _spread(table, values, groups, by):
@@ -254,25 +253,30 @@ def _spread(table, values, groups, by):
 def word_shift(word_counts, documents, target=None, reference=None, *, by="outlet", valence=None):
     """One row per target and word: what the word adds to the difference in mean valence, target minus reference.
 
-    Counts are of words outside quotations (all words when there is no `quoted_count`); the mean is over the words that
-    have a valence. `target`, `reference`: groups of the column `by`; None: each group against all others, or against
-    the rest. Columns: `target, word, valence, count_target, count_reference, share_target, share_reference` (of the
-    valued words), `contribution` = (valence - mean of the reference) * (share_target - share_reference), `type` (more
-    or less used in the target, and above or below the reference's mean: "more positive" ... "less negative"). The
-    contributions of a target sum to `difference`, its mean minus the reference's. NaN when either side has no valued
-    word. Gallagher et al. (2021), eq. 6-8. Raises ValueError for an unknown group.
+    Counts are of words outside quotations (all words when there is no `quoted_count`); the mean is over the words
+    that have a valence. `target`, `reference`: groups of the column `by` (an article without one stands for
+    itself), or lists of them; None: each group against all others, or against the rest. Columns: `target, word,
+    valence, count_target, count_reference, share_target, share_reference` (of the valued words), `contribution` =
+    (valence - mean of the reference) * (share_target - share_reference), `type` (more or less used in the target,
+    and above or below the reference's mean: "more positive" ... "less negative"). The contributions of a target sum
+    to `difference`, its mean minus the reference's. NaN when either side has no valued word. Gallagher et al.
+    (2021), eq. 6-8. Raises ValueError for an unknown group.
     """
     lexicon = (shipped_valence() if valence is None else load_valence(valence)).set_index("token")["valence"]
-    table = _join(word_counts, documents, by, lexicon.index)
-    groups = list(documents[by].dropna().unique())
-    for argument, value in (("target", target), ("reference", reference)):
-        if value is not None and value not in groups:
-            near = get_close_matches(str(value), map(str, groups), 3) or list(map(str, groups))[:5]
-            raise ValueError(f"{argument}: {value!r} is no {by}; did you mean {', '.join(near)}?")
+    table = _join(word_counts, documents, by := schema.name_column(by), lexicon.index)
+    groups = list(schema.label_documents(documents, by).unique())
+    target, reference = ([names] if isinstance(names, str) else names for names in (target, reference))
+    for argument, names in (("target", target), ("reference", reference)):
+        for name in names or []:
+            if name not in groups:
+                near = get_close_matches(str(name), groups, 3) or groups[:5]
+                raise ValueError(f"{argument}: {name!r} is no {by}; did you mean {', '.join(near)}?")
     wide = _spread(table, "own", groups, by)
     level, rows = lexicon.reindex(wide.index).to_numpy(), []
-    for group in groups if target is None else [target]:
-        other = wide.drop(columns=group).sum(axis=1) if reference is None else wide[reference]
+    for group in [g for g in groups if g not in (reference or [])] if target is None else target:
+        if reference is not None and set(reference) == {group}:
+            raise ValueError(f"reference: {group!r} is the target itself, and nothing else is compared with it")
+        other = wide[groups if reference is None else reference].drop(columns=group, errors="ignore").sum(axis=1)
         shift = pd.DataFrame({"target": group, "word": wide.index, "valence": level})
         shift["count_target"], shift["count_reference"] = wide[group].to_numpy(), other.to_numpy()
         shift = shift[shift["count_target"] + shift["count_reference"] > 0]
@@ -315,7 +319,7 @@ def count_loaded_words(word_counts, documents, *, by="outlet", words="loaded_wor
     """
     listed = load_words(words)
     several = listed["word"].str.contains(" ")
-    table = _join(word_counts, documents, by, listed["word"])
+    table = _join(word_counts, documents, by := schema.name_column(by), listed["word"])
     sizes = _sizes(word_counts, documents, by)
     if tokens is not None and several.any():
         table = pd.concat([table, _join(_count_phrases(tokens, listed.loc[several, "word"]), documents, by)])
@@ -339,7 +343,7 @@ def shared_event_words(word_counts, documents, *, by="outlet", ratio=2.0, minimu
     in all. To be passed on as `event_words` (with the shipped list: `pd.concat`, `drop_duplicates("word")`); never
     applied unasked, for then a document's score would depend on what else is loaded.
     """
-    size = _sizes(word_counts, documents, by)
+    size = _sizes(word_counts, documents, by := schema.name_column(by))
     wide = _spread(_join(word_counts, documents, by, shipped_valence()["token"]), "own", size.index, by)
     rates, pooled = wide / size * 1e6, wide.sum(axis=1) / size.sum() * 1e6
     out = pd.DataFrame({"kind": "shared", "lowest": rates.min(axis=1), "highest": rates.max(axis=1)})
