@@ -92,8 +92,9 @@ def find_quotes(documents, actors=None, *, paragraphs=None, tokens=None, mention
     Columns: `doc_id, quote_id, sentence_id, start, end, kind, speaker, actor, cue, n_words`.
     kind: `speech` (words given as a source's), `scare` (a few words in marks, no speaker), `title` (name of a work) or
     `indirect` (reported without marks; span = the clause). start, end: offsets of the words, without the marks.
-    speaker: the name or the noun as printed; a pronoun is followed by whom it was resolved to, `he [Ann Smith]`; NaN
-    when there is none. actor: registry id of the speaker, by overlap with `mentions` or else by an alias of `actors`.
+    speaker: the name (without office and place) or the noun as printed, two joined by and whole, `Ann Smith and Bo Lee`
+    (of more the last two); a pronoun is followed by whom it was resolved to, `he [Ann Smith]`; NaN when there is none.
+    actor: registry id of the speaker (of two the first), by overlap with `mentions` or else by an alias of `actors`.
     cue: lemma of the reporting verb. n_words: words in the span. A quotation inside another has its own row.
     Already computed tables may be given: `paragraphs`, `tokens`, `mentions`, `quoted` (marks.quoted_spans); `verbs` is
     the user's own list (see load_verbs). Raises ValueError for a missing column.
@@ -108,21 +109,32 @@ def find_quotes(documents, actors=None, *, paragraphs=None, tokens=None, mention
     elif actors is not None:
         schema.require(actors, "actors", "actor", "alias")
         alias = actors.drop_duplicates("alias").set_index("alias")["actor"]
-        frame["actor"] = frame["speaker"].str.extract(r"\[(.*)\]", expand=False).fillna(frame["speaker"]).map(alias)
+        name = _name(frame["speaker"])
+        frame["actor"] = name.map(alias).fillna(name.str.split(" and ").str[0].map(alias))
     return schema.conform(frame, "quotes")
 
 
 def _overlapping_actor(frame, mentions):
-    """The actor of the last mention that overlaps the speaker's name, NaN when there is none."""
+    """The actor of the last mention that overlaps the speaker's name (of two names the first), NaN if there is none."""
     ids = pd.Index(frame["doc_id"].unique())
     doc = ids.get_indexer(mentions["doc_id"]).astype("int64")
     key = doc << 32 | mentions["start"].to_numpy("int64")
     order = np.argsort(key)
     own = ids.get_indexer(frame["doc_id"]).astype("int64") << 32
-    which = np.searchsorted(key[order], own | frame["name_end"].to_numpy("int64")) - 1
-    end = np.r_[doc << 32 | mentions["end"].to_numpy("int64"), -1][np.r_[order, -1][which]]
-    hit = (which >= 0) & (end > (own | frame["name_start"].to_numpy("int64"))) & frame["speaker"].notna().to_numpy()
-    return mentions["actor"].iloc[order].reset_index(drop=True).reindex(np.where(hit, which, -1)).to_numpy()
+    start, end = (own | frame[f"name_{c}"].to_numpy("int64") for c in ("start", "end"))
+    joint = _name(frame["speaker"]).str.find(" and ").fillna(-1).to_numpy("int64")
+    found = np.full(len(frame), -1)
+    for until in (np.where(joint > 0, start + joint, end), end):
+        which = np.searchsorted(key[order], until) - 1
+        stop = np.r_[doc << 32 | mentions["end"].to_numpy("int64"), -1][np.r_[order, -1][which]]
+        hit = (found < 0) & (which >= 0) & (stop > start) & frame["speaker"].notna().to_numpy()
+        found[hit] = which[hit]
+    return mentions["actor"].iloc[order].reset_index(drop=True).reindex(found).to_numpy()
+
+
+def _name(speaker):
+    """The name of each speaker: of `he [Ann Smith]` the one in brackets."""
+    return speaker.str.extract(r"\[(.*)\]", expand=False).fillna(speaker)
 
 
 def quote_shares(quotes, documents, by="outlet"):
@@ -170,7 +182,7 @@ def _attributed(quotes, documents, by):
     said = quotes[quotes["kind"].isin(["speech", "indirect"])].sort_values(["doc_id", "start"])
     inside = said.groupby("doc_id")["end"].cummax().groupby(said["doc_id"]).shift(fill_value=0) >= said["end"]
     said = said[~inside].merge(documents[list(dict.fromkeys(["doc_id", *by]))], on="doc_id", how="left", validate="m:1")
-    name = said["speaker"].str.extract(r"\[(.*)\]", expand=False).fillna(said["speaker"])
+    name = _name(said["speaker"])
     common = name.str.lower().isin(resources.word_set("quote_words")) | ~name.str[:1].str.isupper().astype(bool)
     said["named"] = said["actor"].notna() | name.notna() & ~common
     name = name.where(said["named"], name.str.lower())
