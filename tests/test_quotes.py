@@ -94,10 +94,58 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
 
 
 @pytest.mark.parametrize(
+    ("article", "speaker"),
+    [
+        # of a name with a place, a body or an office only the name
+        ("“It holds,” said Anna Weiss of Lower Elba.", "Anna Weiss"),
+        ("“It holds,” said Anna Weiss of nearby Elba.", "Anna Weiss"),
+        ("“It holds,” said Anna Weiss of the Elba River Guild.", "Anna Weiss"),
+        ("“It holds,” said River Post reporter Anna Weiss.", "Anna Weiss"),
+        ("“It holds,” said Sen. Brom King of Elba, who was there.", "Brom King"),
+        ("“It holds,” Rep. Anna K. Weiss of Elba, who was there, told reporters.", "Anna K. Weiss"),
+        ("“It holds,” said Water Board and River Guild Secretary Anna Weiss.", "Anna Weiss"),
+        ("“It holds,” said the University of Elba.", "University of Elba"),
+        ("“It holds,” the River Department said.", "River Department"),
+        # small words, points and numbers inside names
+        ("“It holds,” said Anna von der Aue.", "Anna von der Aue"),
+        ("“It holds,” Mr. de Aue said.", "de Aue"),
+        ("“It holds,” said Engineers Without Rivers.", "Engineers Without Rivers"),
+        ("“It holds,” Karl F. Beck Jr. said.", "Karl F. Beck Jr."),
+        ("“It holds,” said Karl F. Beck Jr.", "Karl F. Beck Jr."),
+        ("“It holds,” said J. Martin Beck.", "J. Martin Beck"),
+        ("“It holds,” the St. Martin Old River Guild said.", "St. Martin Old River Guild"),
+        ("“It holds,” said river board chairman Karl Long (D).", "Karl Long"),
+        # a party, a state, a dateline and whoever is told are nobody's words
+        ("“It holds,” Sen. Anna Weiss, R-Elba, the chairwoman, told reporters.", "Anna Weiss"),
+        ("“It holds,” Sen. Anna Weiss (R-Elba), the chairwoman, told reporters.", "Anna Weiss"),
+        ("“It holds,” Sen. Anna Weiss, D-Elb., told reporters.", "Anna Weiss"),
+        ("Rep. Anna Weiss (R), who was there, said: “It holds.”", "Anna Weiss"),
+        ("“It holds,” Anna Weiss, the mayor of Dunau, EL, said.", "Anna Weiss"),
+        ("“It holds,” said Anna Weiss of Dunau, Elba, who was there.", "Anna Weiss"),
+        ("DUNAU, Elba (RTV) — Anna Weiss left, calling the dam “a wall of sand and straw.”", "Anna Weiss"),
+        ("NATO — which built the dam — called it “a wall of stone and steel.”", "NATO"),
+        ("On the dam, “a wall of sand,” told reporters nothing.", None),
+        # what is written speaks: the verb is no noun before a stop
+        ("“It holds,” the letter states.", "letter"),
+        ("“It holds,” the lawsuit claims, citing notes.", "lawsuit"),
+        ("“It holds,” her report notes.", "report"),
+        # two speakers
+        ("“It holds,” said Anna Weiss and Karl Beck.", "Anna Weiss and Karl Beck"),
+        ("“It holds,” Rep. Anna Weiss and Gov. Karl Beck said.", "Anna Weiss and Gov. Karl Beck"),
+        ("Weiss and Beck said: “It holds.”", "Weiss and Beck"),
+    ],
+)
+def test_the_speaker_is_the_name_and_nothing_beside_it(article, speaker):
+    found = find(article)["speaker"]
+    assert found.isna().all() if speaker is None else found.tolist() == [speaker]
+
+
+@pytest.mark.parametrize(
     ("article", "kind", "words"),
     [
         ("The river rises while the “experts” of the town sleep.", "scare", "experts"),
         ("The mayor wants to build a “green wall” along the river.", "scare", "green wall"),
+        ("Not much is known about these “engineers.”", "scare", "engineers."),
         ("She keeps the novel “The Long Wet Summer” on her desk.", "title", "The Long Wet Summer"),
         ("A ship known as the “Albatross” lies in port.", "title", "Albatross"),
         ("He appeared on RTV’s “Good Evening Harbour” in May.", "title", "Good Evening Harbour"),
@@ -173,10 +221,15 @@ def test_actor_by_mention_and_by_alias():
     mention = article.index("Anna Weiss")
     mentions = pd.DataFrame({"doc_id": ["d0"], "start": [mention], "end": [mention + 10], "actor": ["weiss"]})
     assert find(article, mentions=mentions)["actor"].fillna("").tolist() == ["weiss", "", "weiss"]
-    documents = table(article)
+    joint = "“No,” said Karl Beck and Anna Weiss."
+    mentions = pd.DataFrame({"doc_id": ["d0"] * 2, "start": [11, 25], "end": [20, 35], "actor": ["beck", "weiss"]})
+    assert [joint[a:b] for a, b in zip(mentions["start"], mentions["end"], strict=True)] == ["Karl Beck", "Anna Weiss"]
+    assert find(joint, mentions=mentions)["actor"].tolist() == ["beck"]
+    assert find(joint, mentions=mentions[1:])["actor"].tolist() == ["weiss"]
+    documents = table(article + " " + joint)
     actors = pd.DataFrame({"actor": ["weiss", "beck"], "alias": ["Anna Weiss", "Karl Beck"]})
     found = quotes.find_quotes(documents, actors, paragraphs=lines(documents))
-    assert found["actor"].tolist() == ["weiss", "beck", "weiss"]
+    assert found["actor"].tolist() == ["weiss", "beck", "weiss", "beck"]
     with pytest.raises(ValueError, match="actors: column alias is missing"):
         quotes.find_quotes(documents, actors[["actor"]], paragraphs=lines(documents))
 
