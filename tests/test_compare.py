@@ -590,3 +590,112 @@ def test_topic_words_are_eight_by_articles_then_count_of_four_letters_and_more()
     counts = pd.DataFrame(words, columns=["doc_id", "word", "count"])
     told = compare.describe_corpus(make_bundle()._replace(word_counts=counts)).set_index("topic")
     assert told.loc["topic words", "value"] == ", ".join(f"word{c}" for c in "ihgfedcb")
+
+
+# many groups, articles without a label, options out of range
+
+
+def make_scores(groups, articles, spread=0.1):
+    """Articles of outlets that do not differ, but for the first: 5 higher."""
+    n = groups * articles
+    outlet = np.repeat([f"o{g:02}" for g in range(groups)], articles)
+    x = np.random.default_rng(0).normal(0, spread, n) + 5 * (outlet == "o00")
+    return pd.DataFrame({"doc_id": np.arange(n).astype("str"), "outlet": outlet, "x": x})
+
+
+def test_one_of_sixty_groups_can_be_called_different():
+    """Of 2,000 resamples the smallest q would be 60 * 2 / 2001 = 0.06."""
+    found = compare.bootstrap_difference(make_scores(60, 6), "x").set_index("outlet")
+    assert found.loc["o00", "q"] == pytest.approx(60 * 2 / 2401) and found.loc["o00", "low"] > 4.9
+    rest = found.drop(index="o00")
+    assert (((rest["low"] > 0) | (rest["high"] < 0)) == (rest["q"] < 0.05)).all()
+    assert set(found["note"]) == {""}
+
+
+def test_few_articles_are_dealt_out_in_every_way_and_the_note_says_what_q_can_be_reached():
+    pairs = compare.bootstrap_difference(make_scores(10, 5), "x", pairs=True)
+    first = pairs[pairs["outlet"] == "o00"]
+    assert first["p"].tolist() == [2 / 252] * 9  # 252 ways to deal out ten articles, one of them as extreme
+    assert first["q"].to_numpy() == pytest.approx(45 * 2 / 252) and (first["low"] <= 0).all()
+    assert set(pairs["note"]) == {"q cannot fall below 0.36: too many comparisons for so few articles"}
+    halves = pd.DataFrame({"doc_id": range(10), "outlet": list("aaaaabbbbb"), "x": [0, 0, 0, 0, 1, 0, 1, 1, 1, 1]})
+    assert compare.bootstrap_difference(halves, "x")["p"].tolist() == [2 * 26 / 252] * 2
+
+
+def test_paragraphs_are_resampled_up_to_a_limit_and_the_note_says_so(monkeypatch):
+    monkeypatch.setattr(compare, "MOST", 2_000)
+    rows = make_scores(60, 6).assign(paragraph_id=lambda t: t.groupby("outlet").cumcount())
+    rows["doc_id"] = rows["outlet"]  # one article an outlet
+    found = compare.bootstrap_difference(rows[rows["outlet"] < "o52"], "x")
+    assert found["note"].str.endswith("q cannot fall below 0.052: too many comparisons for 2,000 resamples").all()
+    assert found["q"].min() == pytest.approx(52 * 2 / 2001)
+
+
+def test_replicates_are_undefined_where_articles_dealt_out_have_no_denominator():
+    """All mentions of y's words stand in one article: every way that deals it away from a side leaves 0 / 0."""
+    table = pd.DataFrame({"doc_id": range(10), "outlet": list("xxxxxyyyyy"), "count": 1, "base": [1] + [0] * 8 + [1]})
+    found = compare.bootstrap_difference(table, ("count", "base"))
+    assert found[["low", "high", "p", "q"]].isna().all(axis=None)
+    assert set(found["note"]) == {"no interval: undefined in many resamples"}
+
+
+def test_likeness_does_not_depend_on_the_order_of_rows_where_words_are_as_frequent():
+    """Each of 200 words occurs ten times in four articles: which 150 are compared must not hang on the rows."""
+    shares = np.random.default_rng(0).permuted(np.tile([1, 2, 3, 4], (200, 1)), axis=1)
+    rows = [(d, f"w{i:03}", n) for d, counts in zip("abcd", shares.T, strict=True) for i, n in enumerate(counts)]
+    words = pd.DataFrame(rows, columns=["doc_id", "word", "count"])
+    first, *others = (
+        compare.likeness(w, function_words=words["word"]).set_index(["doc_id", "other_doc_id"])["delta"].sort_index()
+        for w in (words, words.iloc[::-1], words.sample(frac=1, random_state=1), words.sort_values("word"))
+    )
+    assert first.std() > 0 and all(np.array_equal(first, other) for other in others)
+
+
+def test_articles_without_a_label_stand_for_themselves_and_stay_in_the_totals():
+    bundle = make_bundle()
+    for labels, groups in ((["north", None, ""], ["n2", "north", "s1"]), ([None] * 3, ["n1", "n2", "s1"])):
+        documents = bundle.documents.assign(outlet=pd.Series(labels, dtype="str"))
+        covered = analysis.coverage(bundle._replace(documents=documents))
+        assert sorted(covered["outlet"].unique()) == groups
+        assert covered.drop_duplicates("outlet")["n_words"].sum() == bundle.word_counts["count"].sum()
+        assert sorted(compare.likeness(bundle.word_counts, documents, by="outlet")["outlet"].unique()) == groups
+        rates = analysis.bootstrap_interval(bundle.word_counts, "count", documents)
+        assert rates["outlet"].tolist() == groups
+        joined = bundle.word_counts.merge(documents[["doc_id", "outlet"]], on="doc_id")
+        assert analysis.bootstrap_interval(joined, "count")["outlet"].tolist() == groups
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (
+            lambda t, b: compare.bootstrap_interval(t, "tone", level=95),
+            "level: 95 is no share; give a number between 0",
+        ),
+        (lambda t, b: compare.bootstrap_difference(t, "tone", level=0 - 1), "level: -1 is no share"),
+        (
+            lambda t, b: compare.bootstrap_interval(t.assign(text="x"), "text"),
+            "statistic: column 'text' holds no numbers; give one of n_syllables, n_words, tone, or a function",
+        ),
+        (
+            lambda t, b: compare.likeness(b.word_counts, by="outlet"),
+            "by: no column outlet in the table; pass documents",
+        ),
+        (lambda t, b: compare.likeness(b.word_counts, by=["doc_id", "word"]), "by: .* is not the name of one column"),
+        (lambda t, b: compare.coverage(b, by="side"), "documents: column side is missing; found doc_id, outlet, date"),
+        (lambda t, b: compare.coverage(b, by=None), "by: None is not the name of one column, such as 'outlet'"),
+        (
+            lambda t, b: compare.near_duplicates(t.assign(text="x"), threshold=42),
+            "threshold: 42 is no share; .* 0 to 1",
+        ),
+    ],
+)
+def test_errors_of_options_name_the_fix(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(make_sentences(), make_bundle())
+
+
+def test_a_list_of_one_column_is_that_column():
+    bundle = make_bundle()
+    pd.testing.assert_frame_equal(compare.coverage(bundle, ["outlet"]), compare.coverage(bundle))
+    assert "other_outlet" in compare.likeness(bundle.word_counts, bundle.documents, by=["outlet"])
