@@ -17,6 +17,12 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#A6761D", "#7
 PALETTE += ("#882255", "#88CCEE", "#DDAA33", "#117733")  # taken from the end on where no outlets are meant
 NEUTRAL = "#5B7083"
 DIVERGING = [[0, "#B2500F"], [0.5, "#F2F2EF"], [1, "#0B6199"]]
+SHIFTS = {
+    "more positive": "#0B6199",
+    "less negative": "#6FA8CC",
+    "more negative": "#B2500F",
+    "less positive": "#E0A070",
+}
 SEQUENTIAL = [[0, "#F4F6F7"], [1, "#0B4F7D"]]
 
 LAYOUT = go.layout.Template(

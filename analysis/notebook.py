@@ -148,7 +148,13 @@ def cite_paragraphs(features, documents, unit):
     texts = features.documents.set_index("doc_id").get("text", pd.Series(dtype="str"))
     seen = (f"{texts.get(r.doc_id, '')[r.start : r.end]:.160}" * (r.kind != "body") for r in rows.itertuples())
     where = rows["article"] + ", paragraph " + (rows["paragraph_id"] + 1).astype("str")
-    told = "Rule: " + rows["rule"].fillna("none") + ", " + (rows["end"] - rows["start"]).astype("str") + " characters. "
+    told = (
+        "Rule: "
+        + rows["rule"].replace("", None).fillna("none")
+        + ", "
+        + (rows["end"] - rows["start"]).astype("str")
+        + " characters. "
+    )
     return pd.DataFrame({"key": join_key(rows, [unit, "kind"]), "where": where, "text": told + pd.Series(list(seen))})
 
 

@@ -86,9 +86,9 @@ def sum_up(page):
     table = table[table["topic"].isin(PAGES[page])]
     worse = table.loc[table["better"] == "alternative", "measure"] + " (" + table["alternative"] + ")"
     never, stale = table.loc[table["unit"] == "never", "measure"], int((table["stale"] != "").sum())
+    better = f"Another way does better at: {', '.join(worse.dropna())}. " if worse.notna().any() else ""
     return (
-        f"Measured on texts annotated by people; the intervals are 95 %. "
-        f"Another way does better at: {', '.join(worse.dropna()) or 'none of these'}. "
+        f"Measured on texts annotated by people; the intervals are 95 %. {better}"
         f"Never measured: {'; '.join(never) or 'nothing that this page shows'}."
         + (
             f" {stale} of {len(table)} figures are not of this version's code and sets; their dates are shown."

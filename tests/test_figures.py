@@ -185,12 +185,3 @@ def test_a_page_carries_the_trace_types_it_draws_and_no_other():
         ({"bar"}, re.sub(r"plotly\.js v\d", "plotly.js v9", whole, count=1)),
     ]:
         assert report.cut_plotly(script, kinds) == script
-
-
-def test_differences_are_told_by_their_corrected_p_and_unit():
-    table = pd.DataFrame({"outlet": list("abcdef"), "q": [0.01, 0.02, 0.03, 0.04, 0.049, 0.05], "unit": "article"})
-    told = notebook.tell_differences(table, "outlet")
-    assert told == "beyond chance (q < 0.05) “a”, “b”, “c”, “d” and 1 more differ from the others together"
-    told = notebook.tell_differences(table[4:].assign(unit="paragraph"), "outlet")
-    assert told == "beyond chance (q < 0.05) “e” differs from the others together: these articles, not their outlets"
-    assert notebook.tell_differences(table[5:], "outlet").startswith("none differs")
