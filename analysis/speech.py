@@ -22,9 +22,9 @@ SIGNS = dict(zip(",:.?!;\u2013\u2014-()", [COMMA, COLON, STOP, STOP, STOP, STOP,
 SIGNS |= dict.fromkeys(marks.SINGLE + marks.DOUBLE, MARK)
 # what else matters of a word: that it can speak, names a work or a remark, or one of a few function words
 TRAITS = ("", "plural", "role", "quantifier", "be", "speech", "title", "named", "honorific_male", "honorific_female")
-TRAITS += ("body", "particle", "place", "ly", "of", "the", "and", "that", "to", "as", "by", "after", "before", ".")
+TRAITS += ("body", "particle", "place", "ly", "of", "the", "and", "that", "to", "as", "by", "after", "before", ".", "jr", "sr")
 PLURAL, ROLE, QUANTIFIER, BE, SPEECH, TITLE, NAMED, MALE, FEMALE, BODY, PARTICLE, PLACE = range(1, 13)
-LY, OF, THE, AND, THAT, TO, AS, BY, POINT = *range(13, 21), 23
+LY, OF, THE, AND, THAT, TO, AS, BY, POINT, JUNIOR, SENIOR = *range(13, 21), 23, 24, 25
 TOLD = ("tell", "remind", "inform", "assure", "notify", "reassure")  # whom they address stands after them
 ADDRESSED = (*TOLD, "ask", "warn")
 LONG, NEAR = 6, 3  # words from which marks without a source are speech; tokens between a verb and its quotation
@@ -140,7 +140,7 @@ def _classify(code, shape, is_word, words, printed, first, cue):
         sign[i] = next((SIGNS[c] for c in t if SIGNS.get(c, MARK) != MARK), SIGNS.get(t[0], PUNCT))
     named = upper & ((kind == OTHER) | (kind == AUX) & ~first)
     kind = np.where(is_word, np.where(named, NAME, kind), sign[shape]).astype("uint8")
-    inner = (_lookup(words, (".", "jr", "sr"), (1, 1, 1)) > 0)[code] & ~first  # Mr. Trump, Trump, Jr.
+    inner = _among(trait, POINT, JUNIOR, SENIOR) & ~first  # Mr. Trump, Trump, Jr.
     at = np.flatnonzero(inner[1:-1] & ~first[2:]) + 1
     at = np.where(kind[at] == NAME, at - 1, at)
     kind[at[_among(kind[at], STOP, COMMA) & (kind[at - 1] == NAME)]] = NAME
@@ -694,7 +694,7 @@ def _bare_name(w, a, b, longest=5):
 
     def bare(a, b):
         last, before = w.trait[b - 1], _last(w.places["office"], b - 2)
-        office = (before >= a) & ~_among(w.trait[before + 1], OF, AND) & ~_among(last, ROLE, BODY)
+        office = (before >= a) & ~_among(w.trait[before + 1], OF, AND, JUNIOR, SENIOR) & ~_among(last, ROLE, BODY)
         point = (w.trait[before + 1] == POINT) & (before + 2 < b)
         start = np.where(office, before + 1 + point, a)
         given = _next(w.places["given"], start)
@@ -707,9 +707,9 @@ def _bare_name(w, a, b, longest=5):
     joint = (w.trait[cut] == AND) & (cut < b) & (person | (start <= cut + 1))
     start = np.where(person | joint, first, start)
     b = np.where(person & (w.trait[cut] == OF), cut, b)
-    b += _is_form(w, b - 1, "^[js]r$") & (w.trait[b] == POINT)  # Jr. at the end of a sentence
+    b += _among(w.trait[b - 1], JUNIOR, SENIOR) & (w.trait[b] == POINT)  # Jr. at the end of a sentence
     short = b - start - _count(w.places["point"], start, b) <= longest
-    return _rows(start, np.where(joint | short, b, start + 1))
+    return _rows(start, np.where(short | (cut < b), b, start + 1))
 
 
 def attribute_quotes(tokens, spans, verbs):
