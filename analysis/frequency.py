@@ -308,7 +308,7 @@ def top_words(word_counts, documents, by="outlet", *, n=20, stop=True):
 
 
 def _choose(names, groups, argument, by):
-    names = [names] if isinstance(names, str) else list(names)
+    names = list(names) if pd.api.types.is_list_like(names) else [names]
     for name in names:
         if name not in groups:
             near = difflib.get_close_matches(str(name), groups, 3, 0.3) or list(groups[:3])

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.types import is_list_like
 
 from analysis import resources, schema
 from analysis.lexicon import load_valence, load_words, shipped_valence, shipped_words
@@ -265,7 +266,7 @@ def word_shift(word_counts, documents, target=None, reference=None, *, by="outle
     lexicon = (shipped_valence() if valence is None else load_valence(valence)).set_index("token")["valence"]
     table = _join(word_counts, documents, by := schema.name_column(by), lexicon.index)
     groups = list(schema.label_documents(documents, by).unique())
-    target, reference = ([names] if isinstance(names, str) else names for names in (target, reference))
+    target, reference = (n if n is None else list(n) if is_list_like(n) else [n] for n in (target, reference))
     for argument, names in (("target", target), ("reference", reference)):
         for name in names or []:
             if name not in groups:
@@ -273,7 +274,10 @@ def word_shift(word_counts, documents, target=None, reference=None, *, by="outle
                 raise ValueError(f"{argument}: {name!r} is no {by}; did you mean {', '.join(near)}?")
     wide = _spread(table, "own", groups, by)
     level, rows = lexicon.reindex(wide.index).to_numpy(), []
-    for group in [g for g in groups if g not in (reference or [])] if target is None else target:
+    targets = [g for g in groups if g not in (reference or [])] if target is None else target
+    if not targets:
+        raise ValueError(f"target: no {by} is left to compare; give documents, and a reference that is not all of them")
+    for group in targets:
         if reference is not None and set(reference) == {group}:
             raise ValueError(f"reference: {group!r} is the target itself, and nothing else is compared with it")
         other = wide[groups if reference is None else reference].drop(columns=group, errors="ignore").sum(axis=1)

@@ -373,3 +373,17 @@ def test_the_annotated_article_is_found_as_annotated():
         (m["start"], m["end"], m["actor"]) for m in gold["mentions"] if m["in"] == "body" and not m.get("nested")
     }
     assert set(zip(found["start"], found["end"], found["actor"], strict=True)) == expected
+
+
+def test_articles_without_an_outlet_stand_for_themselves():
+    rows = [("a", 0, "Ann Hill"), ("b", 0, "Ann Hill"), ("c", 5, "Ann Hill")]
+    mentions = pd.DataFrame(rows, columns=["doc_id", "start", "actor"]).assign(in_quote=False, form="name")
+    documents = pd.DataFrame({"doc_id": list("abc"), "outlet": ["Tide", None, ""], "n_words": [100, 200, 300]})
+    rates = actors.mention_rates(mentions, documents, by=["outlet"])
+    assert rates[["outlet", "mentions", "n_words"]].values.tolist() == [["Tide", 1, 100], ["b", 1, 200], ["c", 1, 300]]
+    assert actors.mention_forms(mentions, documents)["outlet"].tolist() == ["Tide", "b", "c"]
+    numbered = documents.assign(doc_id=[1, 2, 3])
+    assert actors.mention_rates(mentions.assign(doc_id=[1, 2, 3]), numbered)["outlet"].tolist() == ["2", "3", "Tide"]
+    for by, message in (("desk", "documents: column desk is missing"), (["outlet", "n_words"], "not the name of one")):
+        with pytest.raises(ValueError, match=message):
+            actors.mention_rates(mentions, documents, by)

@@ -9,8 +9,8 @@ import pytest
 from conftest import ARTICLES, BUNDLE, SAMPLE
 
 import analysis
+from analysis import audit, schema
 from analysis import features as module
-from analysis import schema
 from analysis.cli import main
 
 
@@ -151,3 +151,49 @@ def test_unfinished_foreign_and_broken_bundles_are_refused_with_the_command(samp
     file.write_bytes(file.read_bytes()[:100])
     with pytest.raises(ValueError, match="mentions.*cannot be read"):
         analysis.load_features(bundle)
+
+
+def test_numbers_as_ids_are_their_texts():
+    named = pd.DataFrame({"doc_id": ["7", "12"], "text": ['"We wait," Ann Smith said. Rain fell.', "Nobody came."]})
+    one, two = (analysis.extract_features(d) for d in (named, named.assign(doc_id=[7, 12])))
+    for table, other in zip(one, two, strict=True):
+        pd.testing.assert_frame_equal(table, other)
+    assert len(one.quotes) == 1
+    with pytest.raises(ValueError, match="doc_id '7' stands twice"):
+        analysis.extract_features(named.assign(doc_id=[7, 7]))
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "float64"])
+def test_an_empty_table_of_any_kind_gives_empty_tables(dtype):
+    features = analysis.extract_features(pd.DataFrame({"doc_id": [], "text": []}, dtype=dtype))
+    for name, table in features._asdict().items():
+        pd.testing.assert_frame_equal(table, schema.empty(name), check_index_type=False)
+
+
+def test_a_bundle_is_not_written_over_what_is_not_one(sample, tmp_path):
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "storm.txt").write_text("The ferry came.")
+    for target, message in (("articles", "holds 'storm.txt' and no features"), ("articles/storm.txt", "is a file")):
+        with pytest.raises(ValueError, match=message):
+            analysis.write_features(sample[1], tmp_path / target)
+    assert [p.name for p in (tmp_path / "articles").iterdir()] == ["storm.txt"]
+    for _ in range(2):  # a bundle, finished or not, may be written anew
+        analysis.write_features(sample[1], tmp_path / "bundle")
+        (tmp_path / "bundle" / "manifest.json").unlink()
+
+
+def test_quote_shares_tell_words_quoted_from_words_reported_and_keep_articles_without_an_outlet():
+    text = '"The dam holds today," Ann Smith said.\n\nAnn Smith said that the town was safe.'
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "text": [text, text]})
+    features = analysis.extract_features(documents)
+    shares = analysis.quote_shares(features.quotes, features.documents)
+    assert shares["outlet"].tolist() == ["a", "b"] and shares["n_direct_words"].tolist() == [4, 4]
+    assert (shares["n_words"] > 4).all() and (shares["share_of_words"] == shares["n_words"] / 15).all()
+
+
+def test_findings_of_rows_of_a_table_name_the_article(tmp_path):
+    table = pd.DataFrame({"doc_id": ["a", "b"], "text": ["Too short.", "Too short as well."], "file": "table.csv"})
+    for file, details in (("table.csv", ["a: 2 words of body", "b: 4 words of body"]), (None, ["2 words of body"])):
+        found = audit.audit_documents(table.assign(file=file or ["a.txt", "b.txt"]))
+        near = found.loc[found["finding"] == "near-empty article", "detail"]
+        assert near.tolist()[: len(details)] == details

@@ -530,3 +530,34 @@ def test_empty_tables_keep_columns_and_dtypes():
 def test_bad_input_names_the_argument_and_the_fix(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: frequency.keyness(COUNTS, DOCUMENTS, "Tide", "Tide"), "reference: 'Tide' is a target itself"),
+        (lambda: frequency.keyness(COUNTS, DOCUMENTS, ["Gull", "Tide"], ["Tide"]), "reference: 'Tide' is a target"),
+        (lambda: frequency.keyness(COUNTS, DOCUMENTS, prior=-1), "prior: -1 is no number of words; give 0 or more"),
+        (lambda: frequency.keyness(COUNTS, DOCUMENTS, prior="500"), "prior: '500' is no number of words"),
+        (lambda: frequency.keyness(COUNTS, DOCUMENTS, by=["outlet", "doc_id"]), "by: .* is not the name of one column"),
+        (lambda: frequency.count_words(TOKENS, n=1.5), "n: 1.5 is not a number of words; give 1 or more"),
+        (lambda: frequency.kwic(TOKENS, "boat", 2.5), "window: 2.5 shows nothing; give 1 or more whole words"),
+        (lambda: frequency.collocations(TOKENS, "boat", 2.5), "window: 2.5 holds no word"),
+        (lambda: frequency.kwic(None, "boat"), "tokens: found NoneType, not a table"),
+        (lambda: frequency.kwic(TOKENS, None), "pattern: None is no text; give a word"),
+        (lambda: frequency.word_positions(TOKENS, [3]), "patterns: 3 is no text"),
+    ],
+)
+def test_options_of_another_kind_name_the_argument_and_the_fix(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_target_in_a_longer_reference_is_compared_with_the_others():
+    both = frequency.keyness(COUNTS, DOCUMENTS, "Tide", ["Tide", "Gull"])
+    pd.testing.assert_frame_equal(both, frequency.keyness(COUNTS, DOCUMENTS, "Tide", "Gull"))
+
+
+@pytest.mark.parametrize("function", [frequency.keyness, frequency.word_rates, frequency.top_words])
+def test_by_may_be_a_list_of_one(function):
+    pd.testing.assert_frame_equal(function(COUNTS, DOCUMENTS, by=["outlet"]), function(COUNTS, DOCUMENTS, by="outlet"))

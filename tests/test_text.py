@@ -430,3 +430,9 @@ def test_sentences_and_tokens_come_from_one_pass_and_are_never_stale(monkeypatch
     assert text._left_over
     del documents
     assert not text._left_over
+
+
+def test_numbers_as_ids_are_their_texts():
+    named = corpus("The ferry came. Nobody saw it.", "It left.").assign(doc_id=["7", "12"])
+    for function in (text.split_sentences, text.tokenize):
+        pd.testing.assert_frame_equal(function(named.assign(doc_id=[7, 12])), function(named))

@@ -574,3 +574,36 @@ def test_pairs_of_the_sample_corpus(sample):
     opposite = (means.loc["harrow-2-grain"] - means.loc["dst-2-grain"]).abs()
     assert same["tone_event_adjusted"] < 0.7 * same["tone"]
     assert opposite["tone_event_adjusted"] >= opposite["tone"] > 0.5
+
+
+def test_articles_without_an_outlet_stand_for_themselves_in_word_shift_and_loaded_words():
+    documents = DOCUMENTS.assign(outlet=pd.Series(["X", None, ""], dtype="str"))
+    bare = DOCUMENTS.assign(outlet=pd.Series([None] * 3, dtype="str"))
+    for table, groups in ((documents, ["X", "b", "c"]), (bare, ["a", "b", "c"])):
+        shift = tone.word_shift(COUNTS, table, by=["outlet"])
+        assert shift["target"].unique().tolist() == groups
+        named = table.assign(outlet=groups)
+        pd.testing.assert_frame_equal(shift, tone.word_shift(COUNTS, named))
+        loaded = tone.count_loaded_words(COUNTS, table, words="event_words")
+        pd.testing.assert_frame_equal(loaded, tone.count_loaded_words(COUNTS, named, words="event_words"))
+
+
+def test_word_shift_takes_lists_of_groups_and_no_target_as_its_own_reference():
+    every, rest = tone.word_shift(COUNTS, DOCUMENTS), tone.word_shift(COUNTS, DOCUMENTS, "X", ["Y", "Z"])
+    pd.testing.assert_frame_equal(rest, every[every["target"] == "X"].reset_index(drop=True))
+    pd.testing.assert_frame_equal(tone.word_shift(COUNTS, DOCUMENTS, ["X", "Y", "Z"]), every)
+    pd.testing.assert_frame_equal(tone.word_shift(COUNTS, DOCUMENTS, "X", ["X", "Y", "Z"]), rest)
+    assert set(tone.word_shift(COUNTS, DOCUMENTS, reference="Y")["target"]) == {"X", "Z"}
+    for arguments, message in (
+        (("X", "X"), "reference: 'X' is the target itself"),
+        ((["X", "V"],), "target: 'V' is no outlet; did you mean X, Y, Z"),
+        ((1,), "target: 1 is no outlet"),
+        ((None, ["X", "Y", "Z"]), "target: no outlet is left to compare"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            tone.word_shift(COUNTS, DOCUMENTS, *arguments)
+
+
+def test_whole_articles_are_not_scored_as_sentences():
+    with pytest.raises(ValueError, match="sentences: column sentence_id is missing; found doc_id, text"):
+        tone.score_sentences(pd.DataFrame({"doc_id": ["a"], "text": ["A good day."]}))
