@@ -49,3 +49,10 @@ def test_case_study_is_recomputed(tmp_path):
     write_case_study.write(tmp_path)
     for name in ("README.md", "figures.svg"):
         assert (tmp_path / name).read_text(encoding="utf-8") == (BUNDLE / name).read_text(encoding="utf-8")
+
+
+def test_the_size_of_a_sample_is_the_one_that_is_drawn():
+    from analysis import features
+
+    text = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    assert f"more than {features.MOST:,} articles" in text and f"most={features.MOST})" in text
