@@ -82,8 +82,10 @@ def label_rows(table, by, documents=None):
         if documents is None:
             raise ValueError(f"by: no column {by} in the table; pass documents, which has it")
         return table.assign(**{by: table["doc_id"].astype("str").map(label_documents(documents, by))})
-    known = table[by].notna() & (table[by] != "")
-    if known.all() or (bare := ~known.groupby(table["doc_id"]).transform("any")).sum() == 0:
+    if (known := table[by].notna() & (table[by] != "")).all():
+        return table
+    require(table, "table", "doc_id")
+    if not (bare := ~known.groupby(table["doc_id"]).transform("any")).any():
         return table
     return table.assign(**{by: table[by].astype("str").mask(bare, table["doc_id"].astype("str"))})
 

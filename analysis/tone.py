@@ -360,7 +360,8 @@ def tone_toward(mentions, *, by="outlet", minimum=5):
 
     NaN with a note where there are fewer than `minimum` mentions. The mentions need `target_tone` and the column `by`.
     """
-    schema.require(mentions, "mentions", "actor", by, "target_tone")
+    schema.require(mentions, "mentions", "actor", by := schema.name_column(by), "target_tone")
+    mentions = schema.label_rows(mentions, by)
     own = mentions[~mentions["in_quote"]] if "in_quote" in mentions else mentions
     table = own.groupby(["actor", by], as_index=False, observed=True)
     table = table.agg(n_mentions=("target_tone", "size"), target_tone=("target_tone", "mean"))

@@ -586,6 +586,8 @@ def test_articles_without_an_outlet_stand_for_themselves_in_word_shift_and_loade
         pd.testing.assert_frame_equal(shift, tone.word_shift(COUNTS, named))
         loaded = tone.count_loaded_words(COUNTS, table, words="event_words")
         pd.testing.assert_frame_equal(loaded, tone.count_loaded_words(COUNTS, named, words="event_words"))
+    mentions = documents.assign(actor="A", target_tone=[0.1, 0.2, 0.3])
+    assert tone.tone_toward(mentions, by=["outlet"], minimum=1)["outlet"].tolist() == ["X", "b", "c"]
 
 
 def test_word_shift_takes_lists_of_groups_and_no_target_as_its_own_reference():
