@@ -22,9 +22,10 @@ SIGNS = dict(zip(",:.?!;\u2013\u2014-()", [COMMA, COLON, STOP, STOP, STOP, STOP,
 SIGNS |= dict.fromkeys(marks.SINGLE + marks.DOUBLE, MARK)
 # what else matters of a word: that it can speak, names a work or a remark, or one of a few function words
 TRAITS = ("", "plural", "role", "quantifier", "be", "speech", "title", "named", "honorific_male", "honorific_female")
-TRAITS += ("body", "particle", "place", "ly", "of", "the", "and", "that", "to", "as", "by", "after", "before", ".", "jr", "sr")
+TRAITS += ("body", "particle", "place", "ly")
+TRAITS += ("of", "the", "and", "that", "to", "as", "by", "for", "after", "before", ".", "jr", "sr")
 PLURAL, ROLE, QUANTIFIER, BE, SPEECH, TITLE, NAMED, MALE, FEMALE, BODY, PARTICLE, PLACE = range(1, 13)
-LY, OF, THE, AND, THAT, TO, AS, BY, POINT, JUNIOR, SENIOR = *range(13, 21), 23, 24, 25
+LY, OF, THE, AND, THAT, TO, AS, BY, FOR, POINT, JUNIOR, SENIOR = *range(13, 22), 24, 25, 26
 TOLD = ("tell", "remind", "inform", "assure", "notify", "reassure")  # whom they address stands after them
 ADDRESSED = (*TOLD, "ask", "warn")
 LONG, NEAR = 6, 3  # words from which marks without a source are speech; tokens between a verb and its quotation
@@ -159,10 +160,13 @@ def _classify(code, shape, is_word, words, printed, first, cue):
     at = at[_among(kind[at - 1], COMMA, DASH) & (kind[at - 2] == NAME)]
     end = at + 1 + (inner[at + 1] & (kind[at + 1] == NAME))
     alone = pc.utf8_length(printed).to_numpy(False)[shape[at]] == 1
-    at, end = at[~alone | (kind[end] == DASH)], end[~alone | (kind[end] == DASH)]
+    closed = ~alone | (kind[end] == DASH) | (kind[at - 1] == DASH) & (kind[end] == COMMA)
+    at, end = at[closed], end[closed]
+    state = (kind[at - 1] == DASH) & (kind[end] == COMMA) & (kind[end + 1] == NAME)  # (R., Ohio)
+    end += state * (2 + _among(trait[end + 2], POINT))
     comma = (kind[at - 1] == COMMA) & (kind[end] == COMMA) & (cue[end + 1] | _among(kind[end + 1], AUX, ADV, TIME))
     end += comma | (kind[at - 1] == DASH) & (kind[end] == DASH)
-    for step in range(-1, 3):
+    for step in range(-1, 6):
         kind[(at + step)[at + step < end]] = ADV
     at = np.flatnonzero(first[:-PAD] & (kind[:-PAD] == NAME))
     end = _next(np.flatnonzero(dash), at)
@@ -200,7 +204,7 @@ def _read_tokens(tokens, spans, cues):
     content = np.maximum(starts, _leave(closing, stops - 1)[0] + 1)
     low, high, stops = (np.repeat(np.append(x, n), length) for x in (starts, content, stops))
     names = np.flatnonzero(kind == NAME)
-    back = names - 1 - _among(trait[names - 1], OF, AND)
+    back = names - 1 - _among(trait[names - 1], OF, AND, FOR)
     back -= 2 * ((trait[names - 1] == THE) & (trait[names - 2] == OF))
     link = np.full(n + PAD, -1)
     link[names] = np.where((span[names - 1] < 0) & ~owner[names - 1] & (kind[back] == NAME), back, -1)
@@ -221,6 +225,7 @@ def _note_places(w, first, n):
     noun[at] = _is_noun(w, at, True, w.low[at], True)
     who = _among(trait, PLURAL, ROLE, QUANTIFIER, BODY)
     of, joint = (trait == OF) & after_name, np.zeros(len(kind), bool)
+    phrase = (kind <= DET) & ~(w.cue & ~noun) & ~((kind == DET) & after_name & ~after_owner)  # told Ann Smith the board
     joint[w.link[w.link >= 0] + 1] = True  # within a name: Bank of England
     joint &= kind != NAME
     places = {
@@ -234,7 +239,7 @@ def _note_places(w, first, n):
         "who": who,
         "who in lower case": (kind == OTHER) & who,
         "speaker": free & w.speaks & (trait != LY),
-        "phrase over": ~(free & ((kind <= DET) & ~(w.cue & ~noun) | of | joint & (trait == AND))),
+        "phrase over": ~(free & (phrase | of | joint & _among(trait, AND, FOR))),
         "of": of,
         "loose of": of & ~joint,
         "joint": joint,
@@ -319,7 +324,7 @@ def _phrase_before(w, at, low):
         a = np.where(name, a, np.where(who >= start, who, i))
         found[lanes] = _rows(start, a, np.where(name, i, a) + 1, i + 1)
         i = start - 2
-        up = (i >= floor) & (w.kind[i + 1] == PREP) & ~w.cue[i] & (w.trait[i + 1] <= BY)
+        up = (i >= floor) & (w.kind[i + 1] == PREP) & ~w.cue[i] & (w.trait[i + 1] <= FOR)
         up &= (w.trait[i + 1] != TO) | w.speaks[i]  # not: ambassador to Spain
         lanes, i = lanes[up], i[up]
     return found
@@ -466,7 +471,8 @@ def _find_reports(w, forms, verbs):
     # says, was told
     turns = ((frame == "say") | (frame == "quote")) & ~np.isin(base, TOLD)
     source, edge, manner = _find_source(w, k, low, high, turns)
-    passive = (k > low) & (w.trait[k - 1] == BE) & ~_is_form(w, k, "ing$")  # is expected, was told
+    be = k - 1 - ((w.kind[k - 1] == ADV) | (w.trait[k - 1] == LY))
+    passive = (be >= low) & (w.trait[be] == BE) & ~_is_form(w, k, "ing$")  # is expected, was widely told
     by = _next(w.places["by"], k + 1)
     by = np.where(by < np.minimum(high, k + 12), by, high)
     source = _choose((passive, _phrase_after(w, by + 1, high)), (~passive, source))
@@ -706,7 +712,7 @@ def _bare_name(w, a, b, longest=5):
     (first, person), (start, _) = bare(a, cut), bare(a, b)
     joint = (w.trait[cut] == AND) & (cut < b) & (person | (start <= cut + 1))
     start = np.where(person | joint, first, start)
-    b = np.where(person & (w.trait[cut] == OF), cut, b)
+    b = np.where(person & _among(w.trait[cut], OF, FOR), cut, b)
     b += _among(w.trait[b - 1], JUNIOR, SENIOR) & (w.trait[b] == POINT)  # Jr. at the end of a sentence
     short = b - start - _count(w.places["point"], start, b) <= longest
     return _rows(start, np.where(short | (cut < b), b, start + 1))

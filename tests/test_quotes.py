@@ -106,6 +106,8 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("“It holds,” said Water Board and River Guild Secretary Anna Weiss.", "Anna Weiss"),
         ("“It holds,” said the University of Elba.", "University of Elba"),
         ("“It holds,” the River Department said.", "River Department"),
+        ("“It holds,” said Engineers for Dry Feet.", "Engineers for Dry Feet"),
+        ("Anna Weiss told the River Post the dam “will hold.”", "Anna Weiss"),
         # small words, points and numbers inside names
         ("“It holds,” said Anna von der Aue.", "Anna von der Aue"),
         ("“It holds,” Mr. de Aue said.", "de Aue"),
@@ -119,6 +121,7 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("“It holds,” Sen. Anna Weiss, R-Elba, the chairwoman, told reporters.", "Anna Weiss"),
         ("“It holds,” Sen. Anna Weiss (R-Elba), the chairwoman, told reporters.", "Anna Weiss"),
         ("“It holds,” Sen. Anna Weiss, D-Elb., told reporters.", "Anna Weiss"),
+        ("“It holds,” Rep. Anna Weiss (D., Elb.) told reporters.", "Anna Weiss"),
         ("Rep. Anna Weiss (R), who was there, said: “It holds.”", "Anna Weiss"),
         ("“It holds,” Anna Weiss, the mayor of Dunau, EL, said.", "Anna Weiss"),
         ("“It holds,” said Anna Weiss of Dunau, Elba, who was there.", "Anna Weiss"),
