@@ -261,7 +261,7 @@ def _pieces(documents, paragraphs):
     """Document row, start, end and paragraph_id of each body paragraph, in order."""
     schema.require(paragraphs, "paragraphs", "doc_id", "paragraph_id", "start", "end", "kind")
     kept = paragraphs[(paragraphs["kind"] == "body").to_numpy() & (paragraphs["end"] > paragraphs["start"]).to_numpy()]
-    ids, (codes, found) = (f(t["doc_id"].astype("str")) for f, t in ((pd.Index, documents), (pd.factorize, kept)))
+    ids, (codes, found) = pd.Index(documents["doc_id"]), pd.factorize(kept["doc_id"].astype("str"))
     if not ids.is_unique:
         raise ValueError(f"documents: doc_id {ids[ids.duplicated()][0]!r} stands in more than one row; make it unique")
     rows = np.r_[ids.get_indexer(found), -1][codes].astype("int64")
@@ -345,9 +345,10 @@ def analyze(documents, paragraphs=None, *, spans=None, abbreviations=None):
     `spans`: the table `marks.quoted_spans` gives for the same documents and paragraphs, where it is there already.
     """
     schema.require(documents, "documents", "doc_id", "text")
+    documents = documents.astype({"doc_id": "str", "text": "str"})  # numbers as ids; columns of an empty table
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     rows, *places, number = _pieces(documents, paragraphs)
-    spans = marks.quoted_spans(documents, paragraphs) if spans is None else spans
+    spans = marks.quoted_spans(documents, paragraphs.astype({"doc_id": "str"})) if spans is None else spans
     row = pd.Index(documents["doc_id"]).get_indexer(spans["doc_id"]).astype("int64")
     order = np.argsort(row, kind="stable")
     row, outer = row[order], (spans["level"] == 0).to_numpy()[order]

@@ -433,6 +433,8 @@ def test_sentences_and_tokens_come_from_one_pass_and_are_never_stale(monkeypatch
 
 
 def test_numbers_as_ids_are_their_texts():
-    named = corpus("The ferry came. Nobody saw it.", "It left.").assign(doc_id=["7", "12"])
+    named = corpus('The ferry came. "Nobody saw it," Ann said.', "It left.").assign(doc_id=["7", "12"])
     for function in (text.split_sentences, text.tokenize):
         pd.testing.assert_frame_equal(function(named.assign(doc_id=[7, 12])), function(named))
+        assert function(pd.DataFrame({"doc_id": [], "text": []})).empty
+    assert text.tokenize(named.assign(doc_id=[7, 12]))["in_quote"].any()
