@@ -53,6 +53,7 @@ class _Words(NamedTuple):
     places: dict  # sorted token numbers by what they have
     runs: dict  # first and end of each run of tokens that are alike
     counts: dict  # words of a class before the token
+    forms: dict  # the words that match a pattern, once it was asked for
 
 
 def _last(places, at):
@@ -123,57 +124,67 @@ def _classify(code, shape, is_word, words, printed, first, cue):
     traits = np.where(traits >= 0, traits, LY * pc.match_substring_regex(words, ".{3}ly$").to_numpy(False))
     own = _lookup(words, TRAITS[OF:], range(OF, len(TRAITS)))
     kind, trait = kinds[code], np.where(own > 0, own, traits).astype("uint8")[code]
-    upper, owner, dash, tag, lower, capitals = (
+    upper, owner, tag = (
         pc.match_substring_regex(printed, pattern).to_numpy(False)
         for pattern in (
             "^(al-|el-|d['\u2019])?\\p{Lu}|^\\d.*\\p{Lu}$",
             "['\u2019]s$",
-            "^[-\u2013\u2014]+$",
-            "^[DRI]([-\u2013]\\p{Lu}.*)?$",
-            "^\\p{Ll}",
-            "^\\p{Lu}[\\p{Lu}.'\u2019-]+$",
+            "^[DRI]([-\u2013]\\p{Lu}|$)",
         )
     )
-    upper, owner, dash = upper[shape], owner[shape], dash[shape]
-    sign = np.full(len(printed), STOP, "uint8")
+    upper, owner, length = upper[shape], owner[shape], pc.utf8_length(printed).to_numpy(False)
+    capitals, lower = (test(printed).to_numpy(False) for test in (pc.utf8_is_upper, pc.utf8_is_lower))
+    capitals &= length > 1
+    sign, dash = np.full(len(printed), STOP, "uint8"), np.zeros(len(printed), bool)
     for i in np.unique(shape[~is_word]).tolist():
         t = printed[i].as_py()
+        dash[i] = not t.strip("-\u2013\u2014")
         sign[i] = next((SIGNS[c] for c in t if SIGNS.get(c, MARK) != MARK), SIGNS.get(t[0], PUNCT))
     named = upper & ((kind == OTHER) | (kind == AUX) & ~first)
     kind = np.where(is_word, np.where(named, NAME, kind), sign[shape]).astype("uint8")
+    kind[-PAD:], trait[-PAD:], owner[-PAD:] = STOP, 0, False
     inner = _among(trait, POINT, JUNIOR, SENIOR) & ~first  # Mr. Trump, Trump, Jr.
     at = np.flatnonzero(inner[1:-1] & ~first[2:]) + 1
     at = np.where(kind[at] == NAME, at - 1, at)
     kind[at[_among(kind[at], STOP, COMMA) & (kind[at - 1] == NAME)]] = NAME
-    at = np.flatnonzero(trait == PARTICLE)
+    at = np.flatnonzero((trait == PARTICLE)[:-PAD])
+    at = at[is_word[at] & ~upper[at] & ~first[at + 1]]
     for _ in range(2):  # von der Leyen
-        kind[at[is_word[at] & ~upper[at] & (kind[at + 1] == NAME)]] = NAME
+        kind[at[kind[at + 1] == NAME]] = NAME
     # Doctors Without Borders, Ann Long, but no heading in capitals
-    at = np.flatnonzero(upper & _among(kind, PREP, ADV))
-    at = at[~first[at] & (kind[at - 1] == NAME)]
+    at = np.flatnonzero(upper & _among(kind, PREP, ADV) & ~first)
+    at = at[kind[at - 1] == NAME]
     end = at + 1
     for _ in range(4):
-        end += kind[end] == NAME
-    kind[at[((end > at + 1) | (kind[at] == ADV)) & ~upper[end]]] = NAME
+        end += (kind[end] == NAME) & ~first[end]
+    kind[at[((end > at + 1) | (kind[at] == ADV)) & (~upper[end] | first[end])]] = NAME
+
+    def ahead(x, *kinds):
+        return _among(kind[x], *kinds) & ~first[x]
+
     # no words of the sentence: the party of a Senator (R-Ohio) or Senator, R-Ohio, and the place of a dateline
-    at = np.flatnonzero(tag[shape])
-    at = at[_among(kind[at - 1], COMMA, DASH) & (kind[at - 2] == NAME)]
-    end = at + 1 + (inner[at + 1] & (kind[at + 1] == NAME))
-    alone = pc.utf8_length(printed).to_numpy(False)[shape[at]] == 1
-    closed = ~alone | (kind[end] == DASH) | (kind[at - 1] == DASH) & (kind[end] == COMMA)
-    at, end = at[closed], end[closed]
-    state = (kind[at - 1] == DASH) & (kind[end] == COMMA) & (kind[end + 1] == NAME)  # (R., Ohio)
-    end += state * (2 + _among(trait[end + 2], POINT))
-    comma = (kind[at - 1] == COMMA) & (kind[end] == COMMA) & (cue[end + 1] | _among(kind[end + 1], AUX, ADV, TIME))
-    end += comma | (kind[at - 1] == DASH) & (kind[end] == DASH)
+    at = np.flatnonzero(tag[shape[:-PAD]])
+    at = at[_among(kind[at - 1], COMMA, DASH) & (kind[at - 2] == NAME) & ~first[at] & ~first[at - 1]]
+    bracket, end = kind[at - 1] == DASH, at + 1
+    end += inner[end] & (kind[end] == NAME)
+    state = bracket & ahead(end, COMMA) & ahead(end + 1, NAME)  # (R., Ohio)
+    end += state * (2 + inner[end + 2])
+    close = bracket & ahead(end, DASH)
+    end += close | ~bracket & ahead(end, COMMA) & (cue[end + 1] & ~first[end + 1] | ahead(end + 1, AUX, ADV, TIME))
+    good = (length[shape[at]] > 1) | close
     for step in range(-1, 6):
-        kind[(at + step)[at + step < end]] = ADV
+        kind[(at + step)[good & (at + step < end)]] = ADV
     at = np.flatnonzero(first[:-PAD] & (kind[:-PAD] == NAME))
-    end = _next(np.flatnonzero(dash), at)
+    end = _next(np.flatnonzero(dash[shape]), at)
     near = (end < at + 10) & (end < _next(np.flatnonzero(first), at + 1))
     for a, b in zip(at[near].tolist(), end[near].tolist(), strict=True):
-        b += 1 + dash[b + 1]
-        if capitals[shape[a:b]].any() and not lower[shape[a:b]].any() and (upper[b] or kind[b] == MARK):
+        b += 1 + dash[shape[b + 1]]
+        if (
+            capitals[shape[a:b]].any()
+            and not lower[shape[a:b]].any()
+            and not first[b]
+            and (upper[b] or kind[b] == MARK)
+        ):
             kind[a:b] = PUNCT
     return kind, trait, owner
 
@@ -187,7 +198,6 @@ def _read_tokens(tokens, spans, cues):
     first = np.r_[True, (doc[1:] != doc[:-1]) | (sentence[1:] != sentence[:-1]), True, [False] * (PAD - 1)]
     cue = _lookup(words, list(cues), [True] * len(cues), False)[code] & is_word
     kind, trait, owner = _classify(code, shape, is_word, words, printed, first, cue)
-    kind[n:], trait[n:], owner[n:] = STOP, 0, False
 
     place = doc << 32 | tokens["start"].to_numpy("int64")
     docs = tokens["doc_id"].cat.categories.get_indexer(spans["doc_id"]).astype("int64") << 32
@@ -207,11 +217,13 @@ def _read_tokens(tokens, spans, cues):
     back = names - 1 - _among(trait[names - 1], OF, AND, FOR)
     back -= 2 * ((trait[names - 1] == THE) & (trait[names - 2] == OF))
     link = np.full(n + PAD, -1)
-    link[names] = np.where((span[names - 1] < 0) & ~owner[names - 1] & (kind[back] == NAME), back, -1)
+    link[names] = np.where(
+        (span[names - 1] < 0) & ~owner[names - 1] & (kind[back] == NAME) & (back >= low[names]), back, -1
+    )
     speaks = _among(kind, NAME, PRON) | _among(trait, PLURAL, ROLE, QUANTIFIER, BODY)
     gender = _lookup(words, *_genders())[code]
     gender[np.flatnonzero(trait == PLACE)[:, None] + [1, 2]] = 0  # San Antonio, St. Paul
-    w = _Words(kind, trait, owner, gender, speaks, span, cue, low, high, stops, link, code, words, {}, {}, {})
+    w = _Words(kind, trait, owner, gender, speaks, span, cue, low, high, stops, link, code, words, {}, {}, {}, {})
     w.places["opening"] = np.unique(begin[outer])
     _note_places(w, first, n)
     return w, begin, end
@@ -226,7 +238,8 @@ def _note_places(w, first, n):
     who = _among(trait, PLURAL, ROLE, QUANTIFIER, BODY)
     of, joint = (trait == OF) & after_name, np.zeros(len(kind), bool)
     phrase = (kind <= DET) & ~(w.cue & ~noun) & ~((kind == DET) & after_name & ~after_owner)  # told Ann Smith the board
-    joint[w.link[w.link >= 0] + 1] = True  # within a name: Bank of England
+    link = w.link[np.flatnonzero(kind == NAME)]
+    joint[link[link >= 0] + 1] = True  # within a name: Bank of England
     joint &= kind != NAME
     places = {
         "name": kind == NAME,
@@ -275,7 +288,9 @@ def _tally(w, name, low, high):
 
 def _is_form(w, at, pattern):
     """Whether the words at the tokens match a pattern."""
-    return pc.match_substring_regex(w.words, pattern).to_numpy(False)[w.code[at]]
+    if pattern not in w.forms:
+        w.forms[pattern] = pc.match_substring_regex(w.words, pattern).to_numpy(False)
+    return w.forms[pattern][w.code[at]]
 
 
 def _is_noun(w, k, plain, low, noun):
@@ -334,8 +349,10 @@ def _phrase_after(w, i, high):
     """The noun phrases that begin with the tokens `i`."""
     inside = (i < high) & (w.span[i] < 0)
     j = np.where(inside & (w.kind[i] <= DET), np.minimum(_next(w.places["phrase over"], i + 1), high), i)
-    of = _next(w.places["of"], i)  # of Ann Lee of nearby Springfield the person
-    e = np.where((of < j) & (np.minimum(_next(w.places["given"], i), _next(w.places["loose of"], i)) <= of), of, j)
+    of, e = _next(w.places["of"], i), j.copy()
+    cut = np.flatnonzero(of < j)  # of Ann Lee of nearby Springfield the person
+    known = np.minimum(_next(w.places["given"], i[cut]), _next(w.places["loose of"], i[cut])) <= of[cut]
+    e[cut[known]] = of[cut[known]]
     who, name = (_last(w.places[x], e - 1) for x in ("who in lower case", "name"))
     a = np.where(who >= i, who, np.where(name >= i, name, e - 1))
     a = np.where(w.kind[e - 1] == NAME, e - 1, a)
@@ -352,12 +369,13 @@ def _first_phrase(w, low, k):
     found = a < k
     a = np.where(found, a, 0)
     b = np.where(w.kind[a] == NAME, np.minimum(_leave(w.runs["name"], a + 1)[1], k), a + 1)
-    modifies = w.kind[a] == NAME
+    noun = (b < k) & (w.kind[a] == NAME) & (w.kind[b] == OTHER) & w.speaks[b] & ~w.cue[b] & ~w.owner[b - 1]
+    m = noun = np.flatnonzero(noun)
     for _ in range(2):  # Senate leaders, the Smith campaign aide
-        modifies &= (b < k) & (w.kind[b] == OTHER) & w.speaks[b] & ~w.cue[b] & ~w.owner[b - 1]
-        a, b = np.where(modifies, b, a), b + modifies
-    named = (w.kind[a] == OTHER) & (a + 1 == b) & (b < k) & (w.kind[b] == NAME) & (w.span[b] < 0)
-    a, b = np.where(named, b, a), np.where(named, np.minimum(_leave(w.runs["name"], b)[1], k), b)
+        a[m], b[m] = b[m], b[m] + 1
+        m = m[(b[m] < k[m]) & (w.kind[b[m]] == OTHER) & w.speaks[b[m]] & ~w.cue[b[m]]]
+    m = noun[(b[noun] < k[noun]) & (w.kind[b[noun]] == NAME) & (w.span[b[noun]] < 0)]  # Texas delegate Ann Smith
+    a[m], b[m] = b[m], np.minimum(_leave(w.runs["name"], b[m])[1], k[m])
     return _choose((found, _rows(a, a, b, b)))
 
 
@@ -387,7 +405,7 @@ def _find_source(w, k, low, high, speech):
 
     turned = _phrase_after(w, k + 1, high)
     stop = turned[:, 3]
-    goes_on = _among(w.kind[stop], OTHER, PRON, AUX) | w.cue[_leave(w.runs["adverb"], stop)[1]]
+    goes_on = _among(w.kind[stop], OTHER, PRON, AUX) | w.cue[np.minimum(_leave(w.runs["adverb"], stop)[1], high)]
     goes_on &= (stop < high) & (w.span[stop] < 0)
     speaks = w.speaks[turned[:, 1]] | _among(w.trait[turned[:, 1]], SPEECH, TITLE)  # said the statement
     turned[~speech | ing | ~speaks | goes_on] = -1
@@ -406,7 +424,7 @@ def _find_source(w, k, low, high, speech):
         good &= _among(opens, OTHER, DET, REL) | ~closed[lanes] & _among(opens, NAME, PREP, ADV)
         e = _leave(w.runs["adverb"], i[lanes] - 1)[0] + 1
         role = (w.kind[a] == OTHER) & (_count(w.places["name"], m + 1, e) == e - m - 1)
-        role &= (e > m + 2) | (w.kind[m - 1] != NAME)  # not: the mayor of Austin, Texas, said
+        role &= (e > m + 2) | (e > m + 1) & (w.kind[m - 1] != NAME)  # not: the mayor of Austin, Texas, said
         found[role, 1:3] = _rows(m + 1, e)[role]  # the director, Ann Smith, said
         apposed = good & (w.kind[a] == OTHER) & (opens == NAME) & (w.kind[start - 1] == COMMA)
         apposed &= _among(w.kind[start - 2], NAME, ADV)
@@ -713,7 +731,9 @@ def _bare_name(w, a, b, longest=5):
     joint = (w.trait[cut] == AND) & (cut < b) & (person | (start <= cut + 1))
     start = np.where(person | joint, first, start)
     b = np.where(person & _among(w.trait[cut], OF, FOR), cut, b)
-    b += _among(w.trait[b - 1], JUNIOR, SENIOR) & (w.trait[b] == POINT)  # Jr. at the end of a sentence
+    b += (
+        _among(w.trait[b - 1], JUNIOR, SENIOR) & (w.trait[b] == POINT) & (b < w.end[b - 1])
+    )  # Jr. at the end of a sentence
     short = b - start - _count(w.places["point"], start, b) <= longest
     return _rows(start, np.where(short | (cut < b), b, start + 1))
 
