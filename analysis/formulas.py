@@ -272,6 +272,8 @@ def _prepare(sentences, by, documents):
         near = difflib.get_close_matches(absent[0], sentences.columns, n=3) or list(sentences.columns)
         hint = "pass documents= to group by their columns"
         raise ValueError(f"by: {absent[0]!r} is no column of sentences; {hint}, or use {', '.join(near)}")
+    for column in by:
+        sentences = schema.label_rows(sentences, column)
     return by, sentences
 
 

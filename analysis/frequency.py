@@ -37,7 +37,7 @@ def log_likelihood(a, b, c, d, *, cells=4):
         g2 = xlogy(a, a / (c * share)) + xlogy(b, b / (d * share))
         if cells == 4:
             g2 = g2 + xlogy(c - a, (c - a) / (c * (1 - share))) + xlogy(d - b, (d - b) / (d * (1 - share)))
-    return np.where((c > 0) & (d > 0), np.maximum(2 * g2, 0), np.nan)[()]
+    return np.maximum(2 * g2, 0)[()]
 
 
 def log_ratio(a, b, c, d):
@@ -78,7 +78,7 @@ def deviation_of_proportions(counts, sizes):
     s = s / s.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         dp = np.abs(v / v.sum() - s).sum() / 2
-        return dp, dp / (1 - s.min()) if s.min() < 1 else np.nan
+        return dp, dp / (1 - s.min())
 
 
 def moving_average_ttr(words, window=50):
@@ -90,7 +90,7 @@ def moving_average_ttr(words, window=50):
     again = np.flatnonzero(np.diff(codes[order]) == 0)
     previous[order[again + 1]] = order[again]
     # word i is new to the windows that start after its previous occurrence and hold it
-    starts = np.minimum(i, n - window) - np.maximum(np.maximum(previous, i - window), -1)
+    starts = np.minimum(i, n - window) - np.maximum(previous, i - window)
     return np.maximum(starts, 0).sum() / (n - window + 1) / window
 
 
@@ -420,7 +420,7 @@ def dispersion(word_counts, documents):
     dp = (1 + np.bincount(word, np.abs(count / total[word] - share[doc]) - share[doc], len(words))) / 2
     dp = np.maximum(dp, 0) if rest else dp * np.nan
     columns = {"word": words, "count": total, "n_docs": n_docs.astype("int32"), "dp": dp}
-    return pd.DataFrame(columns | {"dp_norm": dp / (rest or 1)})
+    return pd.DataFrame(columns | {"dp_norm": dp / rest})
 
 
 def _find(tokens, pattern, argument="pattern"):
@@ -487,7 +487,7 @@ def kwic(tokens, pattern, window=7, *, sort=None):
     at, length = _find(tokens, pattern)
     edges = _edges(tokens, *["sentence_id"] * (window is None))
     unit = np.searchsorted(edges, at, "right")
-    left, right = edges[unit - 1], edges[np.minimum(unit, len(edges) - 1)]
+    left, right = edges[unit - 1], edges[unit]
     if window is not None:
         words = np.r_[np.flatnonzero(tokens["is_word"].to_numpy()), len(tokens)]
         left = np.maximum(left, words[np.maximum(np.searchsorted(words, at) - window, 0)])
@@ -515,7 +515,7 @@ def word_positions(tokens, patterns):
     edges, parts = _edges(tokens), []
     for pattern in patterns:
         at, _ = _find(tokens, pattern, "patterns")
-        unit = np.minimum(np.searchsorted(edges, at, "right"), len(edges) - 1)
+        unit = np.searchsorted(edges, at, "right")
         size = before[edges[unit]] - before[edges[unit - 1]]
         part = tokens[["doc_id", "sentence_id"]].iloc[at].astype({"doc_id": "str"})
         parts.append(part.assign(pattern=pattern, position=(before[at] - before[edges[unit - 1]]) / size, n_words=size))

@@ -292,7 +292,7 @@ def word_shift(word_counts, documents, target=None, reference=None, *, by="outle
         shift["contribution"] = more * above
         kind = np.where(above > 0, "positive", "negative").astype(object)
         shift["type"] = np.where(more > 0, "more ", "less ") + kind
-        shift["difference"] = shift["contribution"].sum(min_count=len(shift) or 1)
+        shift["difference"] = shift["contribution"].sum(min_count=1)
         rows.append(shift.sort_values("contribution", key=abs, ascending=False))
     return pd.concat(rows, ignore_index=True)
 

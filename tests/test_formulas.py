@@ -231,12 +231,12 @@ def test_scores_by_article_sentence_and_outlet():
     assert outlets.loc[0, "flesch_reading_ease"] == pytest.approx(r.flesch_reading_ease(8, 3, 13))
 
 
-def test_groups_stand_in_the_order_of_the_table_and_an_unknown_outlet_has_a_row():
+def test_groups_stand_in_the_order_of_the_table_and_an_article_of_no_outlet_stands_for_itself():
     counts = {"n_words": [1, 2, 3], "n_syllables": [1, 2, 6]}
     table = pd.DataFrame({"doc_id": ["b", "a", "a"], "outlet": ["Z", None, None], "sentence_id": [0, 0, 1]} | counts)
     assert r.readability(table)["doc_id"].tolist() == ["b", "a"]
     scores = r.readability(table, "outlet")
-    assert scores["outlet"].isna().tolist() == [False, True] and scores["n_words"].tolist() == [1, 5]
+    assert scores["outlet"].tolist() == ["Z", "a"] and scores["n_words"].tolist() == [1, 5]
     # one word is enough for a score: 206.835 - 1.015 × 1 - 84.6 × 1; then 5 words, 8 syllables, 2 sentences
     expected = [121.22, 206.835 - 1.015 * 2.5 - 84.6 * 1.6]
     assert scores["flesch_reading_ease"].tolist() == pytest.approx(expected)
