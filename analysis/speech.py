@@ -146,7 +146,7 @@ def _classify(code, shape, is_word, words, printed, first, cue):
     inner = _among(trait, POINT, JUNIOR, SENIOR) & ~first  # Mr. Trump, Trump, Jr.
     at = np.flatnonzero(inner[1:-1] & ~first[2:]) + 1
     at = np.where(kind[at] == NAME, at - 1, at)
-    kind[at[_among(kind[at], STOP, COMMA) & (kind[at - 1] == NAME)]] = NAME
+    kind[at[_among(kind[at], STOP, COMMA) & (kind[at - 1] == NAME) & ~first[at]]] = NAME
     at = np.flatnonzero((trait == PARTICLE)[:-PAD])
     at = at[is_word[at] & ~upper[at] & ~first[at + 1]]
     for _ in range(2):  # von der Leyen
@@ -409,6 +409,11 @@ def _find_source(w, k, low, high, speech):
     goes_on &= (stop < high) & (w.span[stop] < 0)
     speaks = w.speaks[turned[:, 1]] | _among(w.trait[turned[:, 1]], SPEECH, TITLE)  # said the statement
     turned[~speech | ing | ~speaks | goes_on] = -1
+    role = (turned[:, 0] >= 0) & (w.kind[turned[:, 1]] == OTHER) & (w.trait[turned[:, 1]] == ROLE)
+    m = np.flatnonzero(role & (w.kind[stop] == COMMA) & (stop < high))
+    end = np.minimum(_leave(w.runs["name"], stop[m] + 1)[1], high[m])  # said the director, Ann Smith
+    m, end = (x[(end > stop[m] + 2) & ((end >= high[m]) | (w.kind[end] >= COMMA))] for x in (m, end))
+    turned[m, 1:3] = _rows(stop[m] + 1, end)
     closed = (turned[:, 0] >= 0) & ((stop >= high) | (w.kind[stop] >= COMMA))
     pause = (kind == COMMA) | (kind == DASH)
     lanes, spare = np.flatnonzero(pause & ~ing), np.full_like(source, -1)  # Smith, the director, said

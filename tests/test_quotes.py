@@ -101,6 +101,8 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("“It holds,” said Anna Weiss of nearby Elba.", "Anna Weiss"),
         ("“It holds,” said Anna Weiss of the Elba River Guild.", "Anna Weiss"),
         ("“It holds,” said River Post reporter Anna Weiss.", "Anna Weiss"),
+        ("“It holds,” said the guild’s director, Anna Weiss.", "Anna Weiss"),
+        ("“It holds,” the director, however, said.", "director"),
         ("“It holds,” said Sen. Brom King of Elba, who was there.", "Brom King"),
         ("“It holds,” Rep. Anna K. Weiss of Elba, who was there, told reporters.", "Anna K. Weiss"),
         ("“It holds,” said Water Board and River Guild Secretary Anna Weiss.", "Anna Weiss"),
