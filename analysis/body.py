@@ -42,6 +42,7 @@ def split_paragraphs(documents, rules=None):
     paragraph is body. Raises ValueError naming the line of a rule that cannot be used.
     """
     schema.require(documents, "documents", "doc_id", "text")
+    documents = documents.astype({"doc_id": "str", "text": "str"})
     rules = _shipped_rules() if rules is None else read_rules(rules)
     doc, start, end, text = _find_paragraphs(documents["text"])
     if not len(doc):

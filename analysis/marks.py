@@ -144,6 +144,7 @@ def quoted_spans(documents, paragraphs=None):
     All marks count alike, speech, scare quotes and titles: what stands in an outermost span is `in_quote`.
     """
     schema.require(documents, "documents", "doc_id", "text")
+    documents = documents.astype({"doc_id": "str", "text": "str"})
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     codes, ids = pd.factorize(paragraphs["doc_id"].where(paragraphs["kind"] == "body"))
     codes = np.r_[pd.Index(documents["doc_id"]).get_indexer(ids), -1][codes].astype("int64")

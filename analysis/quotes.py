@@ -100,6 +100,7 @@ def find_quotes(documents, actors=None, *, paragraphs=None, tokens=None, mention
     the user's own list (see load_verbs). Raises ValueError for a missing column.
     """
     schema.require(documents, "documents", "doc_id", "text")
+    documents = documents.astype({"doc_id": "str", "text": "str"})
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     tokens = text.tokenize(documents, paragraphs) if tokens is None else tokens
     quoted = marks.quoted_spans(documents, paragraphs) if quoted is None else quoted
@@ -146,7 +147,6 @@ def quote_shares(quotes, documents, by="outlet"):
     documents.n_words). Direct and indirect speech, each word once; an article without a label stands for itself.
     """
     by = [by] if isinstance(by, str) else list(by)
-    documents = documents.assign(**{c: schema.label_documents(documents, c).to_numpy() for c in by})
     said = _attributed(quotes, documents, by)
     said = said[said["actor"].notna()].assign(direct=lambda rows: rows["n_words"].where(rows["kind"] == "speech", 0))
     out = said.groupby([*by, "actor", "named"], as_index=False).agg(
@@ -179,6 +179,7 @@ def _attributed(quotes, documents, by):
     """The speech, direct and indirect, outermost only, with `by`, `actor` filled from the speaker, and `named`."""
     schema.require(quotes, "quotes", "doc_id", "start", "end", "kind", "speaker", "actor", "cue", "n_words")
     schema.require(documents, "documents", "doc_id", *by)
+    documents = documents.assign(**{c: schema.label_documents(documents, c).to_numpy() for c in by})
     said = quotes[quotes["kind"].isin(["speech", "indirect"])].sort_values(["doc_id", "start"])
     inside = said.groupby("doc_id")["end"].cummax().groupby(said["doc_id"]).shift(fill_value=0) >= said["end"]
     said = said[~inside].merge(documents[list(dict.fromkeys(["doc_id", *by]))], on="doc_id", how="left", validate="m:1")
