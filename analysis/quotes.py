@@ -147,6 +147,7 @@ def quote_shares(quotes, documents, by="outlet"):
     documents.n_words). Direct and indirect speech, each word once; an article without a label stands for itself.
     """
     by = [by] if isinstance(by, str) else list(by)
+    documents = _label(documents, by)
     said = _attributed(quotes, documents, by)
     said = said[said["actor"].notna()].assign(direct=lambda rows: rows["n_words"].where(rows["kind"] == "speech", 0))
     out = said.groupby([*by, "actor", "named"], as_index=False).agg(
@@ -166,7 +167,7 @@ def reporting_verbs(quotes, documents, by="outlet", *, verbs=None):
     stance: neutral, doubt or endorse, from the list of verbs (`verbs`: the user's own).
     """
     by = [by] if isinstance(by, str) else list(by)
-    said = _attributed(quotes, documents, by)
+    said = _attributed(quotes, _label(documents, by), by)
     stance = load_verbs(verbs).set_index("verb")["stance"]
     said = said.assign(stance=said["cue"].map(stance).astype("str"))
     out = said.groupby([*by, "actor", "cue", "stance"], as_index=False).agg(
@@ -175,11 +176,15 @@ def reporting_verbs(quotes, documents, by="outlet", *, verbs=None):
     return out.sort_values([*by, "n_quotes"], ascending=[True] * len(by) + [False], ignore_index=True)
 
 
+def _label(documents, by):
+    """`documents` with every column of `by` filled: an article without a label stands for itself."""
+    return documents.assign(**{c: schema.label_documents(documents, c).to_numpy() for c in by})
+
+
 def _attributed(quotes, documents, by):
     """The speech, direct and indirect, outermost only, with `by`, `actor` filled from the speaker, and `named`."""
     schema.require(quotes, "quotes", "doc_id", "start", "end", "kind", "speaker", "actor", "cue", "n_words")
     schema.require(documents, "documents", "doc_id", *by)
-    documents = documents.assign(**{c: schema.label_documents(documents, c).to_numpy() for c in by})
     said = quotes[quotes["kind"].isin(["speech", "indirect"])].sort_values(["doc_id", "start"])
     inside = said.groupby("doc_id")["end"].cummax().groupby(said["doc_id"]).shift(fill_value=0) >= said["end"]
     said = said[~inside].merge(documents[list(dict.fromkeys(["doc_id", *by]))], on="doc_id", how="left", validate="m:1")
