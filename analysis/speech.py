@@ -740,7 +740,8 @@ def _bare_name(w, a, b, longest=5):
         _among(w.trait[b - 1], JUNIOR, SENIOR) & (w.trait[b] == POINT) & (b < w.end[b - 1])
     )  # Jr. at the end of a sentence
     short = b - start - _count(w.places["point"], start, b) <= longest
-    return _rows(start, np.where(short | (cut < b), b, start + 1))
+    whole = short | (cut < b) & ~_among(w.trait[start], ROLE)  # of a professor of much the first word, too
+    return _rows(start, np.where(whole, b, start + 1))
 
 
 def attribute_quotes(tokens, spans, verbs):
