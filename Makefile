@@ -52,6 +52,7 @@ bench: $(READY) ## speed and memory beside other tools
 	$(BIN)/python scripts/bench.py
 
 features: $(READY) ## the committed figures about the five case-study articles, from their texts
+	rm -rf data/atacms-2024/parts  # else a finished part is kept, whatever has changed in the code
 	$(BIN)/parallax features ../shared/corpus --out data/atacms-2024
 	$(BIN)/python scripts/write_case_study.py
 
