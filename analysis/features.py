@@ -13,7 +13,7 @@ from analysis import actors as actors_module
 from analysis import body, corpus, formulas, frequency, marks, quotes, schema, target_tone, text, tone
 
 MANIFEST = "manifest.json"
-MOST = 5_000  # articles of a bundle that notebooks and reports look at
+MOST = 3_000  # articles of a bundle that notebooks and reports look at
 
 
 class Features(NamedTuple):
