@@ -41,8 +41,7 @@ def split_paragraphs(documents, rules=None):
     articles of the same outlet (`title`, `author`, `outlet` are used where the columns are there). In doubt a
     paragraph is body. Raises ValueError naming the line of a rule that cannot be used.
     """
-    schema.require(documents, "documents", "doc_id", "text")
-    documents = documents.astype({"doc_id": "str", "text": "str"})
+    documents = schema.take_documents(documents)
     rules = _shipped_rules() if rules is None else read_rules(rules)
     doc, start, end, text = _find_paragraphs(documents["text"])
     if not len(doc):

@@ -34,8 +34,7 @@ def extract_features(documents, actors=None):
     documents, the rule on paragraphs repeated by an outlet aside. Raises ValueError when a column is missing or two
     documents share an id.
     """
-    schema.require(documents, "documents", "doc_id", "text")
-    documents = documents.astype({"doc_id": "str", "text": "str"})  # numbers as ids; an empty table's columns
+    documents = schema.take_documents(documents)
     if documents["doc_id"].duplicated().any():
         twice = documents.loc[documents["doc_id"].duplicated(), "doc_id"].iloc[0]
         raise ValueError(f"documents: doc_id {twice!r} stands twice; give every article its own id")

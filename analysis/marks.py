@@ -143,8 +143,7 @@ def quoted_spans(documents, paragraphs=None):
     of a closing mark. A quotation that is never closed ends where the next one opens or with its paragraph.
     All marks count alike, speech, scare quotes and titles: what stands in an outermost span is `in_quote`.
     """
-    schema.require(documents, "documents", "doc_id", "text")
-    documents = documents.astype({"doc_id": "str", "text": "str"})
+    documents = schema.take_documents(documents)
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     codes, ids = pd.factorize(paragraphs["doc_id"].where(paragraphs["kind"] == "body"))
     codes = np.r_[pd.Index(documents["doc_id"]).get_indexer(ids), -1][codes].astype("int64")

@@ -99,8 +99,7 @@ def find_quotes(documents, actors=None, *, paragraphs=None, tokens=None, mention
     Already computed tables may be given: `paragraphs`, `tokens`, `mentions`, `quoted` (marks.quoted_spans); `verbs` is
     the user's own list (see load_verbs). Raises ValueError for a missing column.
     """
-    schema.require(documents, "documents", "doc_id", "text")
-    documents = documents.astype({"doc_id": "str", "text": "str"})
+    documents = schema.take_documents(documents)
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     tokens = text.tokenize(documents, paragraphs) if tokens is None else tokens
     quoted = marks.quoted_spans(documents, paragraphs) if quoted is None else quoted

@@ -53,6 +53,12 @@ def require(frame, argument, *columns):
         raise ValueError(f"{argument}: column {', '.join(absent)} is missing; found {found}")
 
 
+def take_documents(documents):
+    """`documents` with `doc_id` and `text` as text: ids may be numbers, and columns of an empty table anything."""
+    require(documents, "documents", "doc_id", "text")
+    return documents.astype({"doc_id": "str", "text": "str"})
+
+
 def require_number(value, argument, low, high, fault, *, whole=False):
     """Raise ValueError, `fault` and all, when `value` is no number (`whole`: no whole one) from `low` to `high`."""
     if not isinstance(value, Integral if whole else Real) or not low <= value <= high:

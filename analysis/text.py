@@ -344,8 +344,7 @@ def analyze(documents, paragraphs=None, *, spans=None, abbreviations=None):
 
     `spans`: the table `marks.quoted_spans` gives for the same documents and paragraphs, where it is there already.
     """
-    schema.require(documents, "documents", "doc_id", "text")
-    documents = documents.astype({"doc_id": "str", "text": "str"})  # numbers as ids; columns of an empty table
+    documents = schema.take_documents(documents)
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     rows, *places, number = _pieces(documents, paragraphs)
     spans = marks.quoted_spans(documents, paragraphs.astype({"doc_id": "str"})) if spans is None else spans

@@ -106,15 +106,16 @@ def remember(describe):
 
     def ask(words):
         known, facts = state[0]
-        new = words.filter(pc.invert(pc.is_in(words, known)))
+        at = pc.index_in(words, known)
+        new = words.filter(at.is_null())
         if len(known) + len(new) > MOST:
             known, facts, new = known[:0], {}, words
         if len(new) or not facts:
             found = describe(new)
             facts = {name: np.concatenate([facts[name], column]) if facts else column for name, column in found.items()}
             known = pa.concat_arrays([known, new])
-            state[0] = known, facts
-        at = pc.index_in(words, known).to_numpy(False)
-        return {name: column[at] for name, column in facts.items()}
+            state[0], at = (known, facts), pc.index_in(words, known)
+        place = at.to_numpy(False)
+        return {name: column[place] for name, column in facts.items()}
 
     return ask
