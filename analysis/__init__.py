@@ -12,6 +12,7 @@ _HOME = {
     "extract_features": "features",
     "load_features": "features",
     "write_features": "features",
+    "sum_features": "sums",
     "Features": "features",
     "count_words": "frequency",
     "keyness": "frequency",

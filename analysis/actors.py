@@ -529,6 +529,29 @@ def rejected_mentions(sentences, actors, *, tokens=None):
     return schema.conform(found, "mentions").assign(reason=found["reason"].astype("str"))
 
 
+def count_mentions(mentions):
+    """One row per article, actor, form and whether quoted: `doc_id, actor, form, in_quote, count, start, target_tone,
+    n_scored`.
+
+    `start`: of the first mention; `target_tone`: the sum over the `n_scored` mentions that have one. What
+    `mention_rates`, `mention_forms` and `tone_toward` need of the mentions, in less space.
+    """
+    groups = mentions.groupby(["doc_id", "actor", "form", "in_quote"], as_index=False, observed=True, sort=False)
+    return groups.agg(
+        count=("start", "size"),
+        start=("start", "min"),
+        target_tone=("target_tone", "sum"),
+        n_scored=("target_tone", "count"),
+    )
+
+
+def _counted(mentions, documents, by):
+    """The mentions with `count` (1, unless they are the table of `count_mentions`) and their label in `by`."""
+    labels = schema.label_documents(documents, by)
+    weight = mentions.get("count", 1)
+    return mentions.assign(**{by: mentions["doc_id"].astype("str").map(labels)}, count=weight), labels
+
+
 def mention_rates(mentions, documents, by="outlet"):
     """One row per group and actor: `by, actor, mentions, n_words, per_1000_words, low, high, n_docs, first, quoted`.
 
@@ -541,15 +564,15 @@ def mention_rates(mentions, documents, by="outlet"):
     from scipy.special import gammaincinv
 
     schema.require(documents, "documents", "doc_id", "n_words")
-    groups = schema.label_documents(documents, by := schema.name_column(by))
-    rows = mentions.assign(**{by: mentions["doc_id"].astype("str").map(groups)})
-    firsts = rows.groupby([by, "actor", "doc_id"])["start"].min().groupby([by, "actor"]).median()
-    table = rows.groupby([by, "actor"]).agg(
-        mentions=("start", "size"), n_docs=("doc_id", "nunique"), quoted=("in_quote", "sum")
+    rows, groups = _counted(mentions, documents, by := schema.name_column(by))
+    rows["quoted"] = rows["count"].where(rows["in_quote"], 0)
+    articles = rows.groupby([by, "actor", "doc_id"]).agg({"start": "min", "count": "sum", "quoted": "sum"})
+    table = articles.groupby([by, "actor"]).agg(
+        mentions=("count", "sum"), n_docs=("count", "size"), quoted=("quoted", "sum"), first=("start", "median")
     )
     words = documents.groupby(groups.to_numpy())["n_words"].sum()
     full = pd.MultiIndex.from_product([words.index, sorted(rows["actor"].unique())], names=[by, "actor"])
-    table = table.reindex(full, fill_value=0).reset_index()
+    firsts, table = table["first"], table.drop(columns="first").reindex(full, fill_value=0).reset_index()
     table["n_words"] = table[by].map(words).astype("int64")
     scale, count = (1000 / table["n_words"].where(table["n_words"] > 0), table["mentions"])
     table["per_1000_words"] = count * scale
@@ -562,9 +585,8 @@ def mention_rates(mentions, documents, by="outlet"):
 
 def mention_forms(mentions, documents, by="outlet"):
     """One row per group, actor and form: `by, actor, form, mentions, share` (share of the actor's mentions there)."""
-    groups = schema.label_documents(documents, by := schema.name_column(by))
-    table = mentions.assign(**{by: mentions["doc_id"].astype("str").map(groups)}).groupby([by, "actor", "form"]).size()
-    table = table.rename("mentions").reset_index()
+    rows, _ = _counted(mentions, documents, by := schema.name_column(by))
+    table = rows.groupby([by, "actor", "form"])["count"].sum().rename("mentions").reset_index()
     return table.assign(share=table["mentions"] / table.groupby([by, "actor"])["mentions"].transform("sum"))
 
 

@@ -331,25 +331,26 @@ def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
     stand in two articles or more. Columns: item, kind (actor, term, number), by, count, n_words (of the group), rate
     (per 1,000 words), expected (count at the rate of the whole corpus), p_absent (for a count of 0: probability of none
     in a text of this length when the item is spread evenly, binomial; else NaN), q_absent (Holm). Words repeat within
-    an article, so p_absent is a lower bound. Needs counts only, so a bundle will do. An article without a label in
-    `by` stands for itself.
+    an article, so p_absent is a lower bound. Needs counts only, so a bundle will do, summed or not. An article without
+    a label in `by` stands for itself.
     """
     stop = resources.word_set("stopwords") if stopwords is None else frozenset(stopwords)
     labels = schema.label_documents(features.documents, by := schema.name_column(by))
-    group = pd.DataFrame({"doc_id": labels.index, by: labels.to_numpy()})
-    words = features.word_counts
-    kept = words.groupby("word", observed=True).agg(count=("count", "sum"), n_docs=("doc_id", "nunique"))
-    kept = kept[kept["n_docs"] >= min(2, len(group))].sort_values("count", ascending=False, kind="stable")
+    words, mentions = features.word_counts, features.mentions
+    if "n_docs" not in words:
+        words = words.assign(**{by: words["doc_id"].astype("str").map(labels)}, n_docs=1)
+    kept = words.groupby("word", observed=True)[["count", "n_docs"]].sum()
+    kept = kept[kept["n_docs"] >= min(2, len(labels))].sort_values("count", ascending=False, kind="stable")
     number, term = kept.index.str.match(r"\d"), kept.index.str.match(r"[^\W\d]{3}|u\.s\.$") & ~kept.index.isin(stop)
-    mentions = features.mentions.groupby(["actor", "doc_id"], observed=True).size().rename("count").reset_index()
-    parts = [mentions.rename(columns={"actor": "item"}).assign(kind="actor")]
+    named = {by: mentions["doc_id"].astype("str").map(labels), "count": mentions.get("count", 1)}
+    parts = [mentions[["actor"]].rename(columns={"actor": "item"}).assign(kind="actor", **named)]
     for kind, chosen in (("term", term), ("number", number)):
         part = words[words["word"].isin(kept.index[chosen][:n_terms])]
         parts.append(part.rename(columns={"word": "item"}).assign(kind=kind))
-    long = pd.concat(parts).merge(group, on="doc_id", validate="many_to_one")
-    n_words = words.groupby("doc_id", observed=True)["count"].sum().rename("n").reset_index()
-    n_words = n_words.merge(group, on="doc_id", validate="one_to_one").groupby(by, observed=True)["n"].sum()
-    counts = long.pivot_table(index=["kind", "item"], columns=by, values="count", aggfunc="sum", fill_value=0)
+    n_words = words.groupby(by)["count"].sum()
+    counts = pd.concat(parts).pivot_table(
+        index=["kind", "item"], columns=by, values="count", aggfunc="sum", fill_value=0
+    )
     counts = counts.reindex(columns=n_words.index, fill_value=0)
     frame = counts.stack().rename("count").astype("int64").reset_index()
     frame["n_words"] = frame[by].map(n_words).astype("int64")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,12 +98,13 @@ def load_features(path, actors=None, *, most=None):
         registry = read_registry(path, actors) if not isinstance(actors, pd.DataFrame) else actors
         return extract_features(corpus.load_documents(path), registry)
     parts = read_manifest(path)["parts"]
-    documents = _read_table(path, "documents", parts)
-    chosen = None if most is None or len(documents) <= most else _draw(documents, most)
-    tables = {name: _read_table(path, name, parts, chosen) for name in Features._fields[1:]}
-    if chosen is not None:
-        documents = documents[documents["doc_id"].isin(chosen)].reset_index(drop=True)
-    return Features(documents, **tables)
+    documents = read_table(path, "documents", parts)
+    if most is not None and len(documents) > most:
+        drawn = np.sort(_draw(documents, most))
+        owner = np.repeat(np.arange(len(parts)), [part["files"]["documents"]["rows"] for part in parts])[drawn]
+        documents = documents.iloc[drawn].reset_index(drop=True)
+        parts = [parts[i] | {"doc_id": list(ids)} for i, ids in documents["doc_id"].groupby(owner)]
+    return Features(documents, **{name: read_table(path, name, parts) for name in Features._fields[1:]})
 
 
 def count_articles(path):
@@ -113,10 +115,10 @@ def count_articles(path):
 
 
 def _draw(documents, most):
-    """The doc_id of `most` documents, round by round one of each outlet."""
+    """The rows of `most` documents, round by round one of each outlet."""
     drawn = pd.Series([hashlib.sha256(d.encode()).hexdigest() for d in documents["doc_id"]]).rank()
     turn = drawn.groupby(documents["outlet"].astype("str").fillna("").to_numpy()).rank()
-    return documents["doc_id"].iloc[np.lexsort((drawn, turn))[:most]]
+    return np.lexsort((drawn, turn))[:most]
 
 
 def is_bundle(path):
@@ -205,16 +207,23 @@ def write_aside(file, data):
         raise
 
 
-def _read_table(path, name, parts, chosen=None):
-    frames, filters = [], None if chosen is None else [("doc_id", "in", list(chosen))]
-    for part in parts:
-        file = path / name / f"{part['name']}.parquet"
-        try:
-            with file.open("rb") as handle:
-                frames.append(pd.read_parquet(handle, filters=filters))
-        except (OSError, ValueError) as error:
-            raise ValueError(
-                f"{file}: cannot be read ({error}); rebuild the folder with `parallax features`"
-            ) from error
+def read_table(path, name, parts, *, columns=None):
+    """The table `name` of some parts of a bundle (of one with `doc_id`, these articles), or some columns of it."""
+    with ThreadPoolExecutor() as pool:
+        frames = list(pool.map(lambda part: read_arrow(path, name, part, columns=columns).to_pandas(), parts))
     frame = pd.concat(frames, ignore_index=True) if frames else schema.empty(name)
-    return schema.conform(frame, name, missing=("text",))
+    return schema.conform(frame, name, missing=("text",) if columns is None else {*schema.TABLES[name]} - {*columns})
+
+
+def read_arrow(path, name, part, *, columns=None, coded=()):
+    """The table `name` of one part as an Arrow table, the columns `coded` as codes of a dictionary."""
+    import pyarrow.compute as pc
+    from pyarrow.parquet import ParquetFile
+
+    file = path / name / f"{part['name']}.parquet"
+    try:
+        with file.open("rb") as handle, ParquetFile(handle, read_dictionary=coded) as parquet:
+            table = parquet.read(columns, use_threads=False)  # the parts are read side by side
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{file}: cannot be read ({error}); rebuild the folder with `parallax features`") from error
+    return table.filter(pc.field("doc_id").isin(part["doc_id"])) if "doc_id" in part else table

@@ -251,7 +251,8 @@ def count_sentences(sentences, tokens=None, *, easy=None):
 def _totals(sentences, by):
     """Sums of the counts, and the number of sentences, by group; rows without a sentence_id add nothing."""
     counts = [c for c in COUNTS if c in sentences]
-    table = sentences[[*by, *counts]].assign(n_sentences=sentences["sentence_id"].notna())
+    n = sentences["n_sentences"] if "n_sentences" in sentences else sentences["sentence_id"].notna()
+    table = sentences[[*by, *counts]].assign(n_sentences=n)
     table = table.groupby(by, sort=False, observed=True, dropna=False).sum().reset_index()
     return table.astype(dict.fromkeys(["n_sentences", *counts], "int64"))
 
@@ -260,7 +261,7 @@ def _prepare(sentences, by, documents):
     by = [by] if isinstance(by, str) else list(by)
     if not by:
         raise ValueError("by: name at least one column, such as doc_id or outlet")
-    schema.require(sentences, "sentences", "doc_id", "sentence_id")
+    schema.require(sentences, "sentences", "doc_id", *["sentence_id"] * ("n_sentences" not in sentences))
     if not {"n_words", "n_syllables"} <= set(sentences.columns):
         schema.require(sentences, "sentences", "start", "end", "text")
         sentences = count_sentences(sentences)
@@ -328,6 +329,24 @@ def word_effects(word_counts, sentences, *, formula="flesch_kincaid_grade", by="
     words["is_difficult"] = words["n_difficult_words"] > 0
     table = words[[*by, "word", "count", "n_syllables", "is_difficult", "effect"]]
     return table.sort_values("effect", ascending=formula in EASIER, kind="stable", ignore_index=True)
+
+
+def sum_sentences(sentences):
+    """One row per article and voice (`mark_voice`): `doc_id, voice, n_sentences`, the sums of the counts, of `tone` and
+    of `tone_event_adjusted`, and `n_scored`, the sentences that have a tone.
+
+    All that `readability` and, as ratios of sums such as ("tone", "n_scored"), the functions of compare.py need.
+    """
+    voiced = mark_voice(sentences).assign(n_sentences=1, n_scored=sentences["tone"].notna())
+    columns = [
+        "n_sentences",
+        *(c for c in COUNTS if c in sentences),
+        "n_quoted_words",
+        "tone",
+        "tone_event_adjusted",
+        "n_scored",
+    ]
+    return voiced.groupby(["doc_id", "voice"], as_index=False, sort=False, observed=True)[columns].sum()
 
 
 def mark_voice(sentences):

@@ -254,30 +254,35 @@ def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
     return pd.DataFrame(out | {"count": count, "quoted_count": quoted_count}, copy=False)
 
 
-def _compared(documents, by):
+def _compared(documents, by, counts):
     """The column `by`, its labels, or the articles themselves with a note when all of them are of one group."""
     labels = schema.label_documents(documents, by := schema.name_column(by))
-    if labels.nunique() != 1 or len(labels) == 1:
+    if labels.nunique() != 1 or len(labels) == 1 or "n_docs" in counts:
         return by, labels, ""
     note = f"All articles have the {by} {labels.iloc[0]!r}: articles are compared instead."
     return by, schema.label_documents(documents, "doc_id"), note
 
 
-def _tally(word_counts, labels):
-    """Rows of `word_counts` that count something, their codes of word and group, the words, groups, and articles."""
-    schema.require(word_counts, "word_counts", "doc_id", "word", "count")
+def _tally(word_counts, labels, by):
+    """Rows of `word_counts` that count something, their codes of word and group, the words, groups, and articles.
+
+    A row is an article's, or (with `n_docs` and the column `by`) the sum of those of a group.
+    """
+    key = by if "n_docs" in word_counts else "doc_id"
+    schema.require(word_counts, "word_counts", key, "word", "count")
     if not (used := word_counts["count"].to_numpy() > 0).all():
         word_counts = word_counts[used]
     with ThreadPoolExecutor() as pool:
-        (word, words), (doc, ids) = pool.map(pd.factorize, (word_counts["word"], word_counts["doc_id"]))
+        (word, words), (row, keys) = pool.map(pd.factorize, (word_counts["word"], word_counts[key]))
     order, rank = words.argsort(), np.empty(len(words), "int32")
     rank[order] = np.arange(len(words))
     words, word = words[order].astype("str"), rank[word]
-    if lost := sorted(set(ids) - set(labels.index)):
-        raise ValueError(f"word_counts: doc_id {lost[0]!r} is not in documents; give the documents that were counted")
     group, groups = pd.factorize(labels, sort=True)
     group = group.astype(np.min_scalar_type(len(groups)))
-    row_group = group[labels.index.get_indexer(ids)][doc] if len(ids) else doc
+    known, codes = (labels.index, group) if key == "doc_id" else (groups, np.arange(len(groups), dtype=group.dtype))
+    if lost := sorted(set(keys) - set(known)):
+        raise ValueError(f"word_counts: {key} {lost[0]!r} is not in documents; give the documents that were counted")
+    row_group = codes[pd.Index(known).get_indexer(keys)][row] if len(keys) else row
     return word_counts, word, row_group, words, groups, np.bincount(group, minlength=len(groups))
 
 
@@ -287,11 +292,12 @@ def word_rates(word_counts, documents, by="outlet"):
     `n_words`, the denominator of both rates, is all words of the group; `n_docs` the articles of it with the word.
     Where all articles are of one group, articles are shown instead and `attrs["note"]` says so.
     """
-    by, labels, note = _compared(documents, by)
+    by, labels, note = _compared(documents, by, word_counts)
     schema.require(word_counts, "word_counts", "quoted_count")
-    word_counts, word, group, words, groups, _ = _tally(word_counts, labels)
-    count, quoted = word_counts["count"].to_numpy(), word_counts["quoted_count"].to_numpy()
-    (at, word), n_docs, total, quoted = _sum_by([group, word], count, quoted)
+    word_counts, word, group, words, groups, _ = _tally(word_counts, labels, by)
+    columns = [c for c in ("count", "quoted_count", "n_docs") if c in word_counts]
+    (at, word), n_docs, total, quoted, *summed = _sum_by([group, word], *(word_counts[c].to_numpy() for c in columns))
+    count, n_docs = word_counts["count"].to_numpy(), (*summed, n_docs)[0]
     size = np.bincount(group, count, len(groups)).astype("int64")[at]
     columns = {by: groups.take(at), "word": words.take(word), "count": total, "quoted_count": quoted, "n_words": size}
     out = pd.DataFrame(columns | {"per_thousand": total / size * 1e3, "per_million": total / size * 1e6})
@@ -355,8 +361,8 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
     Raises ValueError for an unknown group (naming the nearest) and a target that would be compared with itself.
     """
     schema.require_number(prior, "prior", 0, np.inf, "is no number of words; give 0 or more")
-    by, labels, note = _compared(documents, by)
-    word_counts, word, group, words, groups, n_articles = _tally(word_counts, labels)
+    by, labels, note = _compared(documents, by, word_counts)
+    word_counts, word, group, words, groups, n_articles = _tally(word_counts, labels, by)
     targets = np.arange(len(groups)) if target is None else _choose(target, groups, "target", by)
     others = np.ones(len(groups), bool)
     if reference is not None:
@@ -370,13 +376,15 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
     if only_used := len(targets) * size > MAX_ROWS:
         note = f"{note} Words that a target does not use are left out.".strip()
     used = slice(None) if reference is None else others[group]
-    rest, rest_docs = (np.bincount(word[used], w, size).astype("int64") for w in (count[used], None))
+    n_docs = word_counts["n_docs"].to_numpy() if "n_docs" in word_counts else np.ones(len(count), "int32")
+    rest, rest_docs = (np.bincount(word[used], w[used], size).astype("int64") for w in (count, n_docs))
     total, order = np.bincount(word, count, size).astype("int64"), np.argsort(group, kind="stable")
-    word, count, edges = word[order], count[order], np.searchsorted(group[order], np.arange(len(groups) + 1))
+    word, count, n_docs = word[order], count[order], n_docs[order]
+    edges = np.searchsorted(group[order], np.arange(len(groups) + 1))
 
     def find(t):  # the rows of a target, in how many articles it has each word, and the words to be compared
         rows = slice(edges[t], edges[t + 1])
-        docs = np.bincount(word[rows], minlength=size)
+        docs = np.bincount(word[rows], n_docs[rows], size).astype("int64")
         return rows, docs, np.flatnonzero(docs if only_used else docs + rest)
 
     ends = np.cumsum([0, *(len(find(t)[2]) for t in targets)])
@@ -411,7 +419,7 @@ def dispersion(word_counts, documents):
 
     0: spread as the sizes of the articles; towards 1: in few of them (`deviation_of_proportions`). NaN: one article.
     """
-    word_counts, word, doc, words, docs, _ = _tally(word_counts, schema.label_documents(documents, "doc_id"))
+    word_counts, word, doc, words, docs, _ = _tally(word_counts, schema.label_documents(documents, "doc_id"), "doc_id")
     count = word_counts["count"].to_numpy()
     total, n_docs = (np.bincount(word, w, len(words)).astype("int64") for w in (count, None))
     share = np.bincount(doc, count, len(docs)) / max(count.sum(), 1)
@@ -563,7 +571,7 @@ def spelling_choices(tokens, documents, by="outlet", *, spellings="spellings"):
     table = resources.read_list(spellings, required=("variant", "group"), unique=("variant",))
     if not len(table):
         raise ValueError("spellings: the word list is empty; give rows of variant and group")
-    by, labels, note = _compared(documents, by)
+    by, labels, note = _compared(documents, by, tokens)
     variants = {_plain(variant): i for i, variant in enumerate(table["variant"])}
     code, names = _codes(tokens, "token")
     variant = np.array([variants.get(_plain(t), -1) for t in names] or [-1])[code]

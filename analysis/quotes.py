@@ -137,22 +137,48 @@ def _name(speaker):
     return speaker.str.extract(r"\[(.*)\]", expand=False).fillna(speaker)
 
 
+def count_quotes(quotes, documents, by="outlet"):
+    """One row per speaker, reporting verb and value of `by` (columns of documents), of direct and indirect speech.
+
+    Columns: by, `actor` (the speaker as printed when no actor is known), `named` (False: a pronoun left open or a noun
+    such as officials), `cue` (NaN: no verb), `n_quotes, n_words`, `n_direct_words` (those in quotation marks, the rest
+    is reported). Each word once: a quotation inside another is not counted again. An article without a label stands
+    for itself. The rows of two sets of articles may be added up.
+    """
+    by = [by] if isinstance(by, str) else list(by)
+    schema.require(quotes, "quotes", "doc_id", "start", "end", "kind", "speaker", "actor", "cue", "n_words")
+    documents = _label(documents, by)
+    said = quotes[quotes["kind"].isin(["speech", "indirect"])].sort_values(["doc_id", "start"])
+    inside = said.groupby("doc_id")["end"].cummax().groupby(said["doc_id"]).shift(fill_value=0) >= said["end"]
+    said = said[~inside].merge(documents[list(dict.fromkeys(["doc_id", *by]))], on="doc_id", how="left", validate="m:1")
+    name = _name(said["speaker"])
+    common = name.str.lower().isin(resources.word_set("quote_words")) | ~name.str[:1].str.isupper().astype(bool)
+    said["named"] = said["actor"].notna() | name.notna() & ~common
+    said["actor"] = said["actor"].fillna(name.where(said["named"], name.str.lower()))
+    said["n_direct_words"] = said["n_words"].where(said["kind"] == "speech", 0)
+    groups = said[said["actor"].notna()].groupby([*by, "actor", "named", "cue"], as_index=False, dropna=False)
+    return groups.agg(
+        n_quotes=("n_words", "size"), n_words=("n_words", "sum"), n_direct_words=("n_direct_words", "sum")
+    )
+
+
+def _counted(quotes, documents, by):
+    """The table of `count_quotes`, which `quotes` may be already."""
+    return quotes if "n_quotes" in quotes else count_quotes(quotes, documents, by)
+
+
 def quote_shares(quotes, documents, by="outlet"):
     """One row per speaker and value of `by` (columns of documents): who is quoted, and how much.
 
-    Columns: by, `actor` (the speaker as printed when no actor is known), `named` (False: a pronoun left open or a noun
-    such as officials), `n_quotes, n_words`, `n_direct_words` (those in quotation marks, the rest is reported), `share`
-    (of the words of this value of `by` that have a speaker) and `share_of_words` (of all its words; NaN without
-    documents.n_words). Direct and indirect speech, each word once; an article without a label stands for itself.
+    Columns: by, `actor, named, n_quotes, n_words, n_direct_words` as in `count_quotes` (whose table may be given as
+    `quotes`), `share` (of the words of this value of `by` that have a speaker) and `share_of_words` (of all its words;
+    NaN without documents.n_words).
     """
     by = [by] if isinstance(by, str) else list(by)
-    documents = _label(documents, by)
-    said = _attributed(quotes, documents, by)
-    said = said[said["actor"].notna()].assign(direct=lambda rows: rows["n_words"].where(rows["kind"] == "speech", 0))
-    out = said.groupby([*by, "actor", "named"], as_index=False).agg(
-        n_quotes=("n_words", "size"), n_words=("n_words", "sum"), n_direct_words=("direct", "sum")
-    )
+    counts = ["n_quotes", "n_words", "n_direct_words"]
+    out = _counted(quotes, documents, by).groupby([*by, "actor", "named"], as_index=False)[counts].sum()
     out["share"] = out["n_words"] / out.groupby(by)["n_words"].transform("sum")
+    documents = _label(documents, by)
     total = documents.groupby(by)["n_words"].sum().rename("total") if "n_words" in documents else None
     out["share_of_words"] = (
         out["n_words"] / out.merge(total, on=by, how="left", validate="m:1")["total"] if total is not None else np.nan
@@ -163,32 +189,18 @@ def quote_shares(quotes, documents, by="outlet"):
 def reporting_verbs(quotes, documents, by="outlet", *, verbs=None):
     """One row per speaker, reporting verb and value of `by`: by, `actor, cue, stance, n_quotes, n_words`.
 
-    stance: neutral, doubt or endorse, from the list of verbs (`verbs`: the user's own).
+    stance: neutral, doubt or endorse, from the list of verbs (`verbs`: the user's own). `quotes` may be the table of
+    `count_quotes`.
     """
     by = [by] if isinstance(by, str) else list(by)
-    said = _attributed(quotes, _label(documents, by), by)
+    said = _counted(quotes, documents, by)
     stance = load_verbs(verbs).set_index("verb")["stance"]
     said = said.assign(stance=said["cue"].map(stance).astype("str"))
-    out = said.groupby([*by, "actor", "cue", "stance"], as_index=False).agg(
-        n_quotes=("n_words", "size"), n_words=("n_words", "sum")
-    )
+    out = said.groupby([*by, "actor", "cue", "stance"], as_index=False)[["n_quotes", "n_words"]].sum()
     return out.sort_values([*by, "n_quotes"], ascending=[True] * len(by) + [False], ignore_index=True)
 
 
 def _label(documents, by):
     """`documents` with every column of `by` filled: an article without a label stands for itself."""
-    return documents.assign(**{c: schema.label_documents(documents, c).to_numpy() for c in by})
-
-
-def _attributed(quotes, documents, by):
-    """The speech, direct and indirect, outermost only, with `by`, `actor` filled from the speaker, and `named`."""
-    schema.require(quotes, "quotes", "doc_id", "start", "end", "kind", "speaker", "actor", "cue", "n_words")
     schema.require(documents, "documents", "doc_id", *by)
-    said = quotes[quotes["kind"].isin(["speech", "indirect"])].sort_values(["doc_id", "start"])
-    inside = said.groupby("doc_id")["end"].cummax().groupby(said["doc_id"]).shift(fill_value=0) >= said["end"]
-    said = said[~inside].merge(documents[list(dict.fromkeys(["doc_id", *by]))], on="doc_id", how="left", validate="m:1")
-    name = _name(said["speaker"])
-    common = name.str.lower().isin(resources.word_set("quote_words")) | ~name.str[:1].str.isupper().astype(bool)
-    said["named"] = said["actor"].notna() | name.notna() & ~common
-    name = name.where(said["named"], name.str.lower())
-    return said.assign(actor=said["actor"].fillna(name))
+    return documents.assign(**{c: schema.label_documents(documents, c).to_numpy() for c in by})

@@ -79,7 +79,7 @@ def label_documents(documents, by="outlet"):
     label, ids = documents[by].astype("str"), documents["doc_id"].astype("str")
     if ids.duplicated().any():
         raise ValueError(f"documents: doc_id {ids[ids.duplicated()].iloc[0]!r} stands on several rows")
-    return pd.Series(label.where(label.notna() & label.ne(""), ids).to_numpy(), pd.Index(ids), dtype="str")
+    return pd.Series(label.where(label.notna() & label.ne(""), ids).to_numpy(), pd.Index(ids), dtype="str", name=by)
 
 
 def label_rows(table, by, documents=None):

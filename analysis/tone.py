@@ -227,22 +227,22 @@ def _join(word_counts, documents, by, words=None):
 
     Raises ValueError when a document of the counts is not in `documents`, or `by` is not one of their columns.
     """
-    schema.require(word_counts, "word_counts", "doc_id", "word", "count")
     labels = schema.label_documents(documents, by)
-    lost = ~word_counts["doc_id"].isin(labels.index)
+    key, known = (by, labels.unique()) if "n_docs" in word_counts else ("doc_id", labels.index)
+    schema.require(word_counts, "word_counts", key, "word", "count")
+    lost = ~word_counts[key].isin(known)
     if lost.any():
-        raise ValueError(f"documents: doc_id {word_counts.loc[lost, 'doc_id'].iloc[0]!r} of word_counts is missing")
+        raise ValueError(f"documents: {key} {word_counts.loc[lost, key].iloc[0]!r} of word_counts is missing")
     if words is not None:
         word_counts = word_counts[word_counts["word"].isin(words)]
     quoted = word_counts.get("quoted_count", 0)
-    group = {by: word_counts["doc_id"].astype("str").map(labels)}
-    return word_counts.assign(**group, quoted_count=quoted, own=word_counts["count"] - quoted)
+    group = word_counts[by] if key == by else word_counts["doc_id"].astype("str").map(labels)
+    return word_counts.assign(**{by: group}, quoted_count=quoted, own=word_counts["count"] - quoted)
 
 
 def _sizes(word_counts, documents, by):
     """Words outside quotations by group."""
-    own = (word_counts["count"] - word_counts.get("quoted_count", 0)).groupby(word_counts["doc_id"]).sum()
-    return own.groupby(schema.label_documents(documents, by).rename(by)).sum().rename("n_words")
+    return _join(word_counts, documents, by).groupby(by)["own"].sum().rename("n_words")
 
 
 def _spread(table, values, groups, by):
@@ -358,13 +358,17 @@ def shared_event_words(word_counts, documents, *, by="outlet", ratio=2.0, minimu
 def tone_toward(mentions, *, by="outlet", minimum=5):
     """One row per actor and group: `actor, by, n_mentions, target_tone` (mean), `note`; mentions outside quotations.
 
-    NaN with a note where there are fewer than `minimum` mentions. The mentions need `target_tone` and the column `by`.
+    NaN with a note where there are fewer than `minimum` mentions. The mentions need `target_tone` and the column `by`;
+    they may be summed (`actors.count_mentions`).
     """
     schema.require(mentions, "mentions", "actor", by := schema.name_column(by), "target_tone")
     mentions = schema.label_rows(mentions, by)
     own = mentions[~mentions["in_quote"]] if "in_quote" in mentions else mentions
+    if "n_scored" not in own:
+        own = own.assign(count=1, n_scored=own["target_tone"].notna())
     table = own.groupby(["actor", by], as_index=False, observed=True)
-    table = table.agg(n_mentions=("target_tone", "size"), target_tone=("target_tone", "mean"))
+    table = table.agg(n_mentions=("count", "sum"), target_tone=("target_tone", "sum"), n_scored=("n_scored", "sum"))
+    table["target_tone"] /= table.pop("n_scored").replace(0, np.nan)
     few = table["n_mentions"] < minimum
     note = np.where(few, f"fewer than {minimum} mentions", "")
     return table.assign(target_tone=table["target_tone"].mask(few), note=note)

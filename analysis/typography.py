@@ -109,13 +109,13 @@ def remember(describe):
         at = pc.index_in(words, known)
         new = words.filter(at.is_null())
         if len(known) + len(new) > MOST:
-            known, facts, new = known[:0], {}, words
+            known, facts, new, at = known[:0], {}, words, pa.nulls(len(words), at.type)
+        place = at.to_numpy(False)
         if len(new) or not facts:
             found = describe(new)
             facts = {name: np.concatenate([facts[name], column]) if facts else column for name, column in found.items()}
-            known = pa.concat_arrays([known, new])
-            state[0], at = (known, facts), pc.index_in(words, known)
-        place = at.to_numpy(False)
+            state[0] = pa.concat_arrays([known, new]), facts
+            place = np.where(np.isnan(place), len(known) - 1 + np.cumsum(np.isnan(place)), place).astype(int)
         return {name: column[place] for name, column in facts.items()}
 
     return ask

@@ -51,6 +51,14 @@ def test_case_study_is_recomputed(tmp_path):
         assert (tmp_path / name).read_text(encoding="utf-8") == (BUNDLE / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("page", PAGES[2:], ids=lambda p: p.name)
+def test_python_in_the_docs_runs_on_a_bundle(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tables").symlink_to(BUNDLE)
+    for block in re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S):
+        exec(compile(block, page.name, "exec"), {})
+
+
 def test_the_size_of_a_sample_is_the_one_that_is_drawn():
     from analysis import features
 
