@@ -118,6 +118,8 @@ def find_starts(codes, words, start, end, first, flags, some, spans, quoted):
     # what may follow a mark in the same sentence: more marks, closing quotes and brackets
     tail = np.zeros(n + 9, bool)
     tail[shut[glued(shut)]] = True
+    face = shut[glued(shut)] - 1  # an emoticon :)
+    tail[face[(look(face) & (BAR | END | CLOSER) == BAR) & (look(face - 1) & END > 0) & ~new[face]]] = True
     tail[last[glued(last) & (look(last) & WORD == 0)]] = True
     tail[spans[1][~new[spans[1]]]] = True
     tail = np.flatnonzero(tail)
@@ -165,9 +167,9 @@ def find_starts(codes, words, start, end, first, flags, some, spans, quoted):
     new[follow[ends]] = new[lost] = True
     new[bodies] = False
     new[items] = True
-    # a quotation or parenthesis that its sentence goes on after is not split
+    # a quotation or parenthesis that its sentence goes on after is not split, unless it begins it
     opened, closed = (np.r_[a, b] for a, b in zip(spans, _brackets(some, bits, first), strict=True))
-    inner = ~new[beyond(closed)] & ~new[closed]
+    inner = ~new[beyond(closed)] & ~new[closed] & ~new[opened - 1]
     order = np.argsort(opened[inner], kind="stable")
     opened, closed = opened[inner][order], np.maximum.accumulate(np.r_[-1, closed[inner][order]])
     found = np.flatnonzero(new[:n])
@@ -185,7 +187,8 @@ def _lost_breaks(look, new, some, bits, quoted):
     title = k[new[k + 6] & ~new[k] & (look(k - 1) & (WORD | CLOSER) > 0) & (look(k - 1) & PREPOSITION == 0)]
     k = some[(bits & (PREPOSITION | UPPER) == PREPOSITION | UPPER)]
     k = k[~new[k] & ~new[k + 1] & ~quoted[k] & (look(k - 1) & WORD > 0) & (look(k - 1) & DOTTED == 0)]
-    return np.r_[line, title, k[look(k + 1) & (LOWER | OPENER) == LOWER | OPENER]]
+    on = look(k + 1)  # In the ..., On Monday
+    return np.r_[line, title, k[(on & (LOWER | OPENER) == LOWER | OPENER) | (on & WEEKDAY > 0)]]
 
 
 def _list_items(codes, words, look, new, mark, start, end, beyond):

@@ -429,8 +429,9 @@ def _take(name, documents, paragraphs, abbreviations):
 def split_sentences(documents, paragraphs=None, *, abbreviations=None):
     """One row per sentence of the body: `doc_id, sentence_id, paragraph_id, start, end, n_words, n_quoted_words, text`.
 
-    A sentence never crosses a paragraph; a quotation or parenthesis that its sentence goes on after is not split.
-    `abbreviations`: your own list (CSV or table with the columns of resources/abbreviations.csv).
+    A sentence never crosses a paragraph. A quotation or parenthesis that its sentence goes on after is not split,
+    unless the sentence begins with it. `abbreviations`: your own list (CSV or table with the columns of
+    resources/abbreviations.csv).
     """
     return _take("sentences", documents, paragraphs, abbreviations)
 

@@ -77,9 +77,11 @@ def test_words(string, expected):
         ["George B. Lane spoke to J. R. Holm.", "Nobody else did."],
         ["On Jan. 5 it snowed.", "It ended in Dec.", "Roads reopened."],
         ["See No. 4 and fig. 2.", "The answer was no.", "Four left."],
-        ["“Stop. Wait. Come back,” she said.", "“Now go.”", "He went."],  # kept whole: its sentence goes on
+        ["She said “Stop. Wait. Come back” and left.", "“Now go.”", "He went."],  # kept whole: its sentence goes on
+        ["“Stop.", "Wait.", "Come back,” she said.", "He went."],  # begins its sentence: split inside
         ["He said: “It is over.", "We are done.”", "Then he left."],  # closes its sentence: split inside
-        ["«It is late. We go», he said.", "«We stay».", "She slept."],
+        ["«It is late.", "We go», he said.", "«We stay».", "She slept."],
+        ["Did it work? :)", "It did.", "On the road", "On Monday it rained."],
         ["The vote (it was close. Very close.) ended at ten.", "(Nobody slept.)", "All went home."],
         ["“Why now?” Pell asked.", "“Because!” said Holm.", "Then it ended."],
         ["He waited… and waited... then left.", "The rest...", "The bill is known."],
