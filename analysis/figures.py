@@ -24,6 +24,8 @@ SHIFTS = {
     "less positive": "#E0A070",
 }
 SEQUENTIAL = [[0, "#F4F6F7"], [1, "#0B4F7D"]]
+FAINT = "rgba(91,112,131,0.45)"  # of lines that join marks
+MOST = 40  # labels of words, edges of a network
 
 LAYOUT = go.layout.Template(
     layout={
@@ -89,7 +91,7 @@ def shorten(label, width=36):
 def join_key(table, key):
     """The evidence key of each row: its values of the columns `key`, joined."""
     first, *rest = (table[column].astype("str") for column in key)
-    return first.str.cat(rest, sep=" · ") if rest else first
+    return first.str.cat(rest, sep=" · ")
 
 
 def _hover(table, columns):
@@ -102,7 +104,7 @@ def _hover(table, columns):
         return f"{html.escape(name_column(column))}: {printed}"
 
     lines = [[show(c, v) for v in table[c].astype("object")] for c in columns]
-    return ["<br>".join(row) for row in zip(*lines, strict=True)] if columns else [""] * len(table)
+    return ["<br>".join(row) for row in zip(*lines, strict=True)]
 
 
 def _finish(figure, *, x="", y="", height=360, legend=False, **layout):
@@ -111,19 +113,23 @@ def _finish(figure, *, x="", y="", height=360, legend=False, **layout):
     if legend:  # it stands above the marks, in columns as wide as its longest name: room for all but its first line
         columns = max(1, 480 // (45 + 7 * max(map(len, names), default=0)))
         height += 20 * (-(-len(names) // columns) - 1)
-    figure.update_layout(template=LAYOUT, height=int(height), showlegend=legend, xaxis_title=x, yaxis_title=y, **layout)
+    figure.update_layout(template=LAYOUT, height=height, showlegend=legend, xaxis_title=x, yaxis_title=y, **layout)
     return figure
 
 
-def _groups(table, colour, colours=None):
-    """(name, rows, colour) of each colour group, in order of appearance; one nameless group without `colour`.
+def _series(table, label, colour, colours, shown, key):
+    """(rows, colour, what its trace has) of each colour group, in order of appearance; of all rows without `colour`.
 
-    `colours` (name → colour, from `assign_colours` on the whole corpus) keeps an outlet's colour on every figure.
+    The hover names the labels, then the columns `shown`. `colours` (name → colour, from `assign_colours` on the whole
+    corpus) keeps an outlet's colour on every figure.
     """
-    if colour is None:
-        return [("", table, PALETTE[0])]
-    shades = colours or assign_colours(table[colour], PALETTE[::-1])  # not an outlet's colours where none is meant
-    return [(str(name), part, shades[str(name)]) for name, part in table.groupby(colour, sort=False, observed=True)]
+    labels, groups, shades = [label], [("", table)], {"": PALETTE[0]}
+    if colour is not None:
+        labels, groups = [label, colour], table.groupby(colour, sort=False, observed=True)
+        shades = colours or assign_colours(table[colour], PALETTE[::-1])  # not an outlet's colours where none is meant
+    for name, rows in groups:
+        trace = {"name": shorten(name), "hovertext": _hover(rows, [*labels, *shown]), "hoverinfo": "text"}
+        yield rows, shades[str(name)], trace | {"customdata": join_key(rows, key or labels)}
 
 
 def _rows(labels, width=36):
@@ -140,24 +146,21 @@ def _rows(labels, width=36):
     return drawn
 
 
-def plot_bars(table, value, label, *, colour=None, colours=None, hover=(), key=None, x="", stack=True):
-    """Horizontal bars: one per row of `label`, of length `value`, stacked or side by side by `colour`."""
+def _order_lines(figure, drawn, **axis):
+    """Put the labels `drawn` (see `_rows`) on the axis, from the top down, none left off."""
+    order = list(drawn.values())[::-1]
+    return figure.update_yaxes(categoryorder="array", categoryarray=order, dtick=1, **axis)
+
+
+def plot_bars(table, value, label, *, colour=None, colours=None, hover=(), key=None, x=""):
+    """Horizontal bars: one per row of `label`, of length `value`, stacked by `colour`."""
     drawn, figure = _rows(table[label]), go.Figure()
-    for name, part, shade in _groups(table, colour, colours):
-        figure.add_bar(
-            x=part[value],
-            y=[drawn[str(v)] for v in part[label]],
-            orientation="h",
-            name=shorten(name),
-            marker_color=shade,
-            hovertext=_hover(part, [label, *([colour] if colour else []), value, *hover]),
-            hoverinfo="text",
-            customdata=join_key(part, key or [label, *([colour] if colour else [])]),
-        )
-    many = 1 if stack or colour is None else max(1, table[colour].nunique())
-    _finish(figure, x=x, height=70 + 26 * len(drawn) * max(1, many * 0.7), legend=colour is not None)
-    figure.update_layout(barmode="stack" if stack else "group", bargap=0.25)
-    return figure.update_yaxes(categoryorder="array", categoryarray=list(drawn.values())[::-1], dtick=1, showgrid=False)
+    for rows, shade, trace in _series(table, label, colour, colours, [value, *hover], key):
+        lines = [drawn[str(v)] for v in rows[label]]
+        figure.add_bar(x=rows[value], y=lines, orientation="h", marker_color=shade, **trace)
+    height = 70 + 26 * len(drawn)
+    _finish(figure, x=x, height=height, legend=colour is not None, barmode="stack", bargap=0.25)
+    return _order_lines(figure, drawn, showgrid=False)
 
 
 def plot_dots(
@@ -180,34 +183,19 @@ def plot_dots(
     `join` draws a line between the dots that share a label.
     """
     drawn, figure = _rows(table[label]), go.Figure()
-    groups = _groups(table, colour, colours)
-    several = low is not None and colour is not None and table.groupby(label, observed=True)[colour].nunique().max() > 1
-    spread = np.linspace(-1, 1, len(groups)) * min(0.32, 0.09 * len(groups)) * several  # bars would hide each other
     place = {name: i for i, name in enumerate(list(drawn)[::-1])}
     if join:
-        ends = table.groupby(table[label].astype("str"), sort=False)[value].agg(["min", "max"])
-        lines = [(x, place[name]) for name, low, high in ends.itertuples() for x in (low, high, None)]
-        across, along = zip(*lines, strict=True) if lines else ((), ())
-        style = {"color": "rgba(91,112,131,0.45)", "width": 3}
-        figure.add_scatter(x=across, y=along, mode="lines", line=style, hoverinfo="skip", showlegend=False)
-    for (name, part, shade), shift in zip(groups, spread, strict=True):
-        bounds = {}
-        if low and high:
-            plus, minus = (part[high] - part[value]).fillna(0), (part[value] - part[low]).fillna(0)
-            bounds = {"error_x": {"array": plus, "arrayminus": minus, "thickness": 1.6, "width": 0, "color": shade}}
-        shown = [label, *([colour] if colour else []), value, *([low, high] if low else []), *hover]
-        figure.add_scatter(
-            x=part[value],
-            y=[place[str(v)] - shift for v in part[label]],
-            mode="markers",
-            name=shorten(name),
-            marker={"color": shade, "size": 10},
-            hovertext=_hover(part, shown),
-            hoverinfo="text",
-            customdata=join_key(part, key or [label, *([colour] if colour else [])]),
-            **bounds,
-        )
-    line = 20 + 10 * len(groups) if several else 26
+        _join_dots(figure, table, value, label, place)
+    series = list(_series(table, label, colour, colours, [value, *([low, high] if low else []), *hover], key))
+    several = low is not None and colour is not None and table.groupby(label, observed=True)[colour].nunique().max() > 1
+    spread = np.linspace(-1, 1, len(series)) * min(0.32, 0.09 * len(series)) * several  # bars would hide each other
+    for (rows, shade, trace), shift in zip(series, spread, strict=True):
+        if low:
+            plus, minus = (rows[high] - rows[value]).fillna(0), (rows[value] - rows[low]).fillna(0)
+            trace["error_x"] = {"array": plus, "arrayminus": minus, "thickness": 1.6, "width": 0, "color": shade}
+        lines = [place[str(v)] - shift for v in rows[label]]
+        figure.add_scatter(x=rows[value], y=lines, mode="markers", marker={"color": shade, "size": 10}, **trace)
+    line = 20 + 10 * len(series) if several else 26
     _finish(figure, x=x, height=80 + line * len(drawn), legend=colour is not None)
     if zero is not None:
         figure.add_vline(x=zero, line={"color": "#8795a0", "width": 1, "dash": "dot"})
@@ -215,18 +203,25 @@ def plot_dots(
     return figure.update_yaxes(range=[-0.6, len(drawn) - 0.4], showgrid=False, zeroline=False, **ticks)
 
 
+def _join_dots(figure, table, value, label, place):
+    ends = table.groupby(table[label].astype("str"), sort=False)[value].agg(["min", "max"])
+    across = [x for low, high in ends.itertuples(index=False) for x in (low, high, None)]
+    along = [place[name] for name in ends.index for _ in range(3)]
+    line = {"color": FAINT, "width": 3}
+    figure.add_scatter(x=across, y=along, mode="lines", line=line, hoverinfo="skip", showlegend=False)
+
+
 def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, diverging=False, bound=None, unit=""):
     """A cell per row of `table`; colour is `value` (blank where undefined), the printed text column `text`."""
     rows, columns = _rows(table[row]), _rows(table[column], 26)  # columns slant
-    at = {name: i for i, name in enumerate(rows)}, {name: i for i, name in enumerate(columns)}
     shape = len(rows), len(columns)
     z, shown = np.full(shape, np.nan), np.full(shape, "", dtype=object)
     label, keys = np.full(shape, "no data", dtype=object), np.full(shape, "", dtype=object)
-    i = [at[0][str(v)] for v in table[row]], [at[1][str(v)] for v in table[column]]
-    z[i] = table[value].to_numpy(dtype=float, na_value=np.nan)
-    label[i], keys[i] = _hover(table, [row, column, value, *hover]), join_key(table, key or [row, column])
+    at = tuple(pd.Index(list(d)).get_indexer(list(map(str, table[c]))) for d, c in ((rows, row), (columns, column)))
+    z[at] = table[value].to_numpy(dtype=float, na_value=np.nan)
+    label[at], keys[at] = _hover(table, [row, column, value, *hover]), join_key(table, key or [row, column])
     if text is not None:
-        shown[i] = ["" if pd.isna(v) else _minus(v) for v in table[text]]
+        shown[at] = ["" if pd.isna(v) else _minus(v) for v in table[text]]
     limit = bound or (np.nanmax(np.abs(z)) if np.isfinite(z).any() else 1) or 1
     figure = go.Figure(
         go.Heatmap(
@@ -253,97 +248,83 @@ def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, di
     return figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
 
 
-def plot_strip(
-    table, position, label, *, colour=None, colours=None, hover=(), key=None, x="place in the article (0 start, 1 end)"
-):
+def plot_strip(table, position, label, *, colour=None, hover=(), key=None):
     """A short vertical mark per row at `position` (0–1) in the line of `label`: where it falls in each article."""
     drawn, figure = _rows(table[label]), go.Figure()
-    for name, part, shade in _groups(table, colour, colours):
-        figure.add_scatter(
-            x=part[position],
-            y=[drawn[str(v)] for v in part[label]],
-            mode="markers",
-            name=shorten(name),
-            marker={"symbol": "line-ns", "size": 13, "line": {"width": 2, "color": shade}, "color": shade},
-            hovertext=_hover(part, [label, *([colour] if colour else []), *hover]),
-            hoverinfo="text",
-            customdata=join_key(part, key or [label]),
-        )
-    _finish(figure, x=x, height=90 + 26 * len(drawn), legend=colour is not None)
+    for rows, shade, trace in _series(table, label, colour, None, hover, key):
+        marker = {"symbol": "line-ns", "size": 13, "line": {"width": 2, "color": shade}, "color": shade}
+        lines = [drawn[str(v)] for v in rows[label]]
+        figure.add_scatter(x=rows[position], y=lines, mode="markers", marker=marker, **trace)
+    title = "place in the article (0 start, 1 end)"
+    _finish(figure, x=title, height=90 + 26 * len(drawn), legend=colour is not None)
     figure.update_xaxes(range=[-0.02, 1.02])
-    return figure.update_yaxes(categoryorder="array", categoryarray=list(drawn.values())[::-1], dtick=1)
+    return _order_lines(figure, drawn)
 
 
-def plot_words(
-    table, x, y, label, *, colour=None, colours=None, hover=(), key=None, x_title="", y_title="", log_x=True, most=40
-):
-    """Labelled points, e.g. words by frequency and keyness; labels that would overlap a stronger one are left off.
+def plot_words(table, x, y, label, *, colour=None, colours=None, hover=(), key=None, x_title="", y_title=""):
+    """Labelled points, e.g. words by frequency (log scale) and keyness; where labels would overlap the stronger stays.
 
-    The table's order is the strength: labels are placed from its first row on, at most `most` of them.
+    The table's order is the strength: labels are placed from its first row on, at most forty of them.
     """
-    figure = go.Figure()
-    xs = np.log10(table[x]) if log_x else table[x]
-    span = [max(float(np.ptp(v)), 1e-9) if len(v) else 1 for v in (xs, table[y])]
-    placed, labelled = [], []
-    for px, py, text in zip(xs / span[0], table[y] / span[1], table[label].astype("str"), strict=True):
-        width, height = 0.009 * len(text) + 0.02, 0.042
-        free = all(abs(px - a) > (width + w) / 2 or abs(py - b) > height for a, b, w in placed)
-        labelled.append(shorten(text) if free and len(placed) < most else "")
-        if labelled[-1]:
-            placed.append((px, py, width))
-    table = table.assign(_shown=labelled, _rank=range(len(table)))
-    for name, part, shade in _groups(table, colour, colours):
+    figure, places = go.Figure(), (np.log10(table[x]), table[y])
+    table = table.assign(_shown=_choose_labels(*places, table[label].astype("str")), _rank=range(len(table)))
+    for rows, shade, trace in _series(table, label, colour, colours, hover, key):
         figure.add_scatter(
-            x=part[x].tolist(),
-            y=part[y].tolist(),
+            x=rows[x].tolist(),
+            y=rows[y].tolist(),
             mode="markers+text",
-            text=part["_shown"],
-            ids=part["_rank"].astype("str"),  # the strength, by which a phone leaves more labels off
+            text=rows["_shown"],
+            ids=rows["_rank"].astype("str"),  # the strength, by which a phone leaves more labels off
             textposition="top center",
             textfont={"size": 11},
-            name=shorten(name),
             marker={"color": shade, "size": 6, "opacity": 0.75},
-            hovertext=_hover(part, [label, *([colour] if colour else []), *hover]),
-            hoverinfo="text",
-            customdata=join_key(part, key or [label, *([colour] if colour else [])]),
+            **trace,
         )
     _finish(figure, x=x_title, y=y_title, height=520, legend=colour is not None)
-    for axis, values in ((figure.layout.xaxis, xs), (figure.layout.yaxis, table[y])):
+    for axis, values in zip((figure.layout.xaxis, figure.layout.yaxis), places, strict=True):
         if len(table):  # room for the labels
             axis.range = [values.min() - 0.07 * np.ptp(values) - 0.05, values.max() + 0.07 * np.ptp(values) + 0.05]
     ticks = [m * 10**e for e in range(-3, 8) for m in (1, 2, 5)]
-    return figure.update_xaxes(type="log", tickvals=ticks, ticktext=list(map(print_number, ticks))) if log_x else figure
+    return figure.update_xaxes(type="log", tickvals=ticks, ticktext=list(map(print_number, ticks)))
 
 
-def plot_network(edges, source, target, weight, *, hover=(), most=40):
-    """Nodes on a circle ordered by degree, an edge per row (the `most` heaviest), as wide as its `weight`."""
-    edges = edges.nlargest(most, weight, keep="first")
+def _choose_labels(xs, ys, labels):
+    """The labels as drawn, strongest first; empty where one would overlap an earlier one."""
+    spans = [max(float(np.ptp(v)), 1e-9) if len(v) else 1 for v in (xs, ys)]
+    placed, chosen = [], []
+    for x, y, label in zip(xs / spans[0], ys / spans[1], labels, strict=True):
+        width, height = 0.009 * len(label) + 0.02, 0.042
+        free = all(abs(x - a) > (width + w) / 2 or abs(y - b) > height for a, b, w in placed)
+        chosen.append(shorten(label) if free and len(placed) < MOST else "")
+        if chosen[-1]:
+            placed.append((x, y, width))
+    return chosen
+
+
+def plot_network(edges, source, target, weight, *, hover=()):
+    """Nodes on a circle ordered by degree, an edge per row (the forty heaviest), as wide as its `weight`."""
+    edges = edges.nlargest(MOST, weight, keep="first")
     names = pd.concat([edges[source], edges[target]]).astype("str").value_counts().index.tolist()
-    angle = {name: np.pi / 2 - 2 * np.pi * i / max(1, len(names)) for i, name in enumerate(names)}
-    figure, heaviest = go.Figure(), edges[weight].max() if len(edges) else 1
-    for row, text, key in zip(
-        edges.itertuples(),
-        _hover(edges, [source, target, weight, *hover]),
-        join_key(edges, [source, target]),
-        strict=True,
-    ):
-        a, b = angle[str(getattr(row, source))], angle[str(getattr(row, target))]
-        t = np.linspace(0, 1, 21)  # a quadratic curve pulled towards the centre keeps edges apart
-        curve = [(1 - t) ** 2 * f(a) + 0.5 * t * (1 - t) * (f(a) + f(b)) + t**2 * f(b) for f in (np.cos, np.sin)]
-        style = {"width": 1 + 5 * getattr(row, weight) / heaviest, "color": "rgba(91,112,131,0.45)"}
-        figure.add_scatter(
-            x=curve[0], y=curve[1], mode="lines", line=style, hovertext=text, hoverinfo="text", customdata=[key] * 21
+    angles = np.pi / 2 - 2 * np.pi * np.arange(len(names)) / max(1, len(names))
+    across, along = dict(zip(names, np.cos(angles), strict=True)), dict(zip(names, np.sin(angles), strict=True))
+    figure, steps = go.Figure(), np.linspace(0, 1, 21)
+    hovers, keys = _hover(edges, [source, target, weight, *hover]), join_key(edges, [source, target])
+    ends = edges[[source, target]].astype("str").itertuples(index=False)
+    widths = 1 + 5 * edges[weight] / edges[weight].max()
+    for (one, other), width, text, key in zip(ends, widths, hovers, keys, strict=True):
+        # a quadratic curve pulled towards the centre keeps edges apart
+        x, y = (
+            (1 - steps) ** 2 * f[one] + 0.5 * steps * (1 - steps) * (f[one] + f[other]) + steps**2 * f[other]
+            for f in (across, along)
         )
+        style, told = {"width": width, "color": FAINT}, {"hovertext": text, "hoverinfo": "text"}
+        figure.add_scatter(x=x, y=y, mode="lines", line=style, customdata=[key] * len(steps), **told)
     figure.add_scatter(
-        x=[np.cos(angle[n]) for n in names],
-        y=[np.sin(angle[n]) for n in names],
+        x=list(across.values()),
+        y=list(along.values()),
         mode="markers+text",
         text=[shorten(n, 22) for n in names],
-        textposition=[
-            f"{'top' if np.sin(angle[n]) > 0.3 else 'bottom' if np.sin(angle[n]) < -0.3 else 'middle'} "
-            f"{'right' if np.cos(angle[n]) > 0.1 else 'left' if np.cos(angle[n]) < -0.1 else 'center'}"
-            for n in names
-        ],
+        textposition=[_stand_beside(across[n], along[n]) for n in names],
         marker={"size": 11, "color": PALETTE[0]},
         hovertext=[html.escape(n, quote=False) for n in names],
         hoverinfo="text",
@@ -351,3 +332,9 @@ def plot_network(edges, source, target, weight, *, hover=(), most=40):
     _finish(figure, height=560)
     figure.update_xaxes(visible=False, range=[-1.75, 1.75])
     return figure.update_yaxes(visible=False, range=[-1.25, 1.25])
+
+
+def _stand_beside(x, y):
+    """Where the label of a node on the circle stands: outside of it."""
+    beside = "right" if x > 0.1 else "left" if x < -0.1 else "center"
+    return f"{'top' if y > 0.3 else 'bottom' if y < -0.3 else 'middle'} {beside}"
