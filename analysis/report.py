@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -24,7 +23,7 @@ from analysis.notebook import find_folder
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "template"
-REFERENCES = ("data-dictionary.md", "formulas.md", "validity.md")
+REFERENCES = ("data-dictionary", "formulas", "validity")
 
 
 class ReportError(Exception):
@@ -44,49 +43,56 @@ def build_report(path, out, actors=None, title=None):
     ReportError naming the notebook, the cell and the error; what reading the corpus raises; and ValueError when `out`
     holds files that are no report.
     """
-    from tqdm import tqdm
-
     out = Path(out)
     _check_target(out)
     tables, registry = _read_corpus(path, actors)
+    total = features.count_articles(path) if features.is_bundle(path) else len(tables.documents)
     title = title or Path(path).resolve().name
     command = f"parallax report {path}" + (f" --actors {actors}" if actors else "")
-    made = f"Corpus {hash_corpus(tables)[:12]}. Parallax {analysis.__version__}, {_today()}."
-    n = len(tables.documents)
-    total = features.count_articles(path) if features.is_bundle(path) else n
-    sampled = [notebook.SAMPLED.format(n, total)] if total > n else []
-    foot = [f"{title}: {n:,} articles. {made}", *sampled, f"Made with: {command}"]
+    foot = _write_foot(tables, total, title, command)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".parallax-", dir=out.parent) as aside:
         work = Path(aside)
         part = features.write_part(tables, work / "corpus", "00000", text=True)
         features.write_manifest(work / "corpus", [part], drawn_from=total)
         registry.to_csv(work / "actors.csv", index=False)
-        env = {"PARALLAX_CORPUS": str(work / "corpus"), "PARALLAX_ACTORS": str(work / "actors.csv")}
-        env |= {notebook.REPORT: "1", "IPYTHONDIR": str(work / "ipython")}
-        sources = find_notebooks()
-        pages = [{"file": f"{s.stem}.html", "name": s.stem[3:].replace("_", " ")} for s in sources]
-        # A process runs notebook after notebook: its imports take longer than most notebooks.
-        workers = max(1, min(os.cpu_count() or 1, len(sources)))
-        with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (env,)) as pool:
-            runs = pool.map(partial(_make_page, pages=pages, title=title, foot=foot), sources)
-            duplicates = analysis.near_duplicates(tables.documents) if "text" in tables.documents else None
-            written = {file: render_page(cells, pages, file, title, foot) for file, cells in _reference_pages().items()}
-            try:
-                made = list(tqdm(runs, total=len(sources), desc=f"report on {title[:30]}", unit="page"))
-            except BrokenProcessPool as error:
-                raise ReportError(
-                    "a process that ran notebooks was ended from outside, perhaps out of memory"
-                ) from error
-        written |= {page["file"]: text for page, (text, _) in zip(pages, made, strict=True)}
+        written = _make_pages(work, tables, total, title, foot)
         (work / "pages").mkdir()
-        for file, text in written.items():
-            (work / "pages" / file).write_text(text, encoding="utf-8")
-        found = [page | lead for page, (_, lead) in zip(pages, made, strict=True)]
-        index = render_index(tables, duplicates, found, title, foot, total)
-        (work / "pages" / "index.html").write_text(index, encoding="utf-8")
+        for file, page in written.items():
+            (work / "pages" / file).write_text(page, encoding="utf-8")
         _swap(work / "pages", out)
     return out / "index.html"
+
+
+def _write_foot(tables, total, title, command):
+    """The lines at the foot of each page: what it was made from, when and how."""
+    n = len(tables.documents)
+    made = f"Corpus {hash_corpus(tables)[:12]}. Parallax {analysis.__version__}, {_today()}."
+    sampled = [notebook.SAMPLED.format(n, total)] if total > n else []
+    return [f"{title}: {n:,} articles. {made}", *sampled, f"Made with: {command}"]
+
+
+def _make_pages(work, tables, total, title, foot):
+    """The text of each page, by its file: of the notebooks, run on the corpus in `work`, the references, the index."""
+    from tqdm import tqdm
+
+    env = {"PARALLAX_CORPUS": str(work / "corpus"), "PARALLAX_ACTORS": str(work / "actors.csv")}
+    env |= {notebook.REPORT: "1", "IPYTHONDIR": str(work / "ipython")}
+    sources = find_notebooks()
+    pages = [{"file": f"{s.stem}.html", "name": s.stem[3:].replace("_", " ")} for s in sources]
+    # A process runs notebook after notebook: its imports take longer than most notebooks.
+    workers = max(1, min(os.cpu_count() or 1, len(sources)))
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (env,)) as pool:
+        runs = pool.map(partial(_make_page, pages=pages, title=title, foot=foot), sources)
+        duplicates = analysis.near_duplicates(tables.documents) if "text" in tables.documents else None
+        written = {file: render_page(cells, pages, file, title, foot) for file, cells in _reference_pages().items()}
+        try:
+            made = list(tqdm(runs, total=len(sources), desc=f"report on {title[:30]}", unit="page"))
+        except BrokenProcessPool as error:
+            raise ReportError("a process that ran notebooks was ended from outside, perhaps out of memory") from error
+    written |= {page["file"]: text for page, (text, _) in zip(pages, made, strict=True)}
+    found = [page | lead for page, (_, lead) in zip(pages, made, strict=True)]
+    return written | {"index.html": render_index(tables, duplicates, found, title, foot, total)}
 
 
 def _read_corpus(path, actors):
@@ -125,8 +131,7 @@ def run_notebook(source):
             if cell.cell_type == "code":
                 with capture_output() as shown:
                     result = shell.run_cell(cell.source)
-                error = result.error_before_exec or result.error_in_exec
-                if error:
+                if error := result.error_before_exec or result.error_in_exec:
                     raise ReportError(f"{source.name}, cell {number}: {type(error).__name__}: {error}") from error
                 cell.outputs = [
                     nbformat.v4.new_output("display_data", o.data, metadata=o.metadata) for o in shown.outputs
@@ -140,15 +145,10 @@ def run_notebook(source):
 
 def _reference_pages():
     """The pages that the notebooks link to, from the Markdown in docs/: file → notebook of one cell."""
-    import nbformat
+    from nbformat.v4 import new_markdown_cell, new_notebook
 
-    sources = [find_folder("docs") / name for name in REFERENCES]
-    return {
-        f"{source.stem}.html": nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_markdown_cell(source.read_text(encoding="utf-8"))]
-        )
-        for source in sources
-    }
+    texts = {name: (find_folder("docs") / f"{name}.md").read_text(encoding="utf-8") for name in REFERENCES}
+    return {f"{name}.html": new_notebook(cells=[new_markdown_cell(text)]) for name, text in texts.items()}
 
 
 def render_page(cells, pages, file, title, foot):
@@ -167,8 +167,8 @@ def render_page(cells, pages, file, title, foot):
         "foot": foot,
         "plotly": _packed_plotly(frozenset(kinds)) if plots else "",
         "itables": _itables() if "_itables_" in shown else "",
-        "css": (TEMPLATE / "page.css").read_text(encoding="utf-8") + _highlight_css(),
-        "js": (TEMPLATE / "page.js").read_text(encoding="utf-8"),
+        "css": _read_template("page.css") + _highlight_css(),
+        "js": _read_template("page.js"),
     }
     exporter = HTMLExporter(
         template_name="template",
@@ -179,6 +179,18 @@ def render_page(cells, pages, file, title, foot):
     return re.sub(r'href="\.\./docs/([\w-]+)\.md', r'href="\1.html', page)
 
 
+def _read_template(name):
+    return (TEMPLATE / name).read_text(encoding="utf-8")
+
+
+def _fill_template(name, **values):
+    """The page of a template that no notebook goes into."""
+    from jinja2 import Environment
+
+    template = Environment(autoescape=True).from_string(_read_template(name))
+    return template.render(css=_read_template("page.css"), **values)
+
+
 def hash_corpus(tables):
     """A hash of the corpus: the SHA-256 over the documents' ids and file hashes, whatever their order."""
     lines = sorted(tables.documents["doc_id"] + " " + tables.documents["sha256"].fillna(""))
@@ -187,8 +199,6 @@ def hash_corpus(tables):
 
 def render_index(tables, duplicates, pages, title, foot, total):
     """The index page: the corpus at a glance, what can be said from it, each page's finding with a small picture."""
-    from jinja2 import Environment, FileSystemLoader
-
     documents, kinds = tables.documents, tables.paragraphs["kind"].value_counts()
     dates = documents["date"].dropna().sort_values().dt.strftime("%Y-%m-%d").tolist()
     left_out = int(kinds.drop("body", errors="ignore").sum())
@@ -199,15 +209,8 @@ def render_index(tables, duplicates, pages, title, foot, total):
         "dates": "unknown" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}",
         "paragraphs left out": f"{left_out:,} of {int(kinds.sum()):,}",
     }
-    template = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True).get_template("corpus.html.j2")
-    return template.render(
-        title=title,
-        facts=facts,
-        card=compare.describe_corpus(tables, duplicates).to_dict("records"),
-        pages=pages,
-        foot=foot,
-        css=(TEMPLATE / "page.css").read_text(encoding="utf-8"),
-    )
+    card = compare.describe_corpus(tables, duplicates).to_dict("records")
+    return _fill_template("corpus.html.j2", title=title, facts=facts, card=card, pages=pages, foot=foot)
 
 
 def _lead(cells):
@@ -222,29 +225,22 @@ def _lead(cells):
     scale = 95 / ((high - low) or 1)
     drawn = [
         {
-            "label": k,
-            "value": notebook.print_number(v).replace("-", "−"),
-            "x": (min(v, 0) - low) * scale,
-            "width": abs(v) * scale,
+            "label": label,
+            "value": notebook.print_number(value).replace("-", "−"),
+            "x": (min(value, 0) - low) * scale,
+            "width": abs(value) * scale,
         }
-        for k, v in bars
+        for label, value in bars
     ]
-    return {
-        "sentence": lead.get("sentence", "").replace("(-", "(−"),
-        "unit": lead.get("unit", ""),
-        "bars": drawn,
-        "zero": -low * scale,
-    }
+    sentence = lead.get("sentence", "").replace("(-", "(−")
+    return {"sentence": sentence, "unit": lead.get("unit", ""), "bars": drawn, "zero": -low * scale}
 
 
 def write_top(out, corpora):
     """An index over several reports: `corpora` maps each report's folder in `out` to its title. Returns the path."""
-    from jinja2 import Environment, FileSystemLoader
-
-    template = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True).get_template("top.html.j2")
-    page = template.render(corpora=corpora, css=(TEMPLATE / "page.css").read_text(encoding="utf-8"))
-    (Path(out) / "index.html").write_text(page, encoding="utf-8")
-    return Path(out) / "index.html"
+    index = Path(out) / "index.html"
+    index.write_text(_fill_template("top.html.j2", corpora=corpora), encoding="utf-8")
+    return index
 
 
 def _today():
@@ -280,6 +276,11 @@ def cut_plotly(script, kinds):
     if not {*kept} <= {*listed}:
         return script
     modules[-1] = modules[-1].replace(entry[2], ",".join(kept))
+    return "".join(_find_reached(modules, wrap))
+
+
+def _find_reached(modules, wrap):
+    """The `modules` that the first and the last lead to; `wrap` is the pattern of what makes a module of a function."""
     places = {}
     for place, module in enumerate(modules):
         for name in re.findall(rf"([\w$]+)=(?:{wrap}\(|[\w$]+\(\(\)=>\{{)", module):
@@ -290,10 +291,9 @@ def cut_plotly(script, kinds):
         if place not in reached:
             reached.add(place)
             to_read += [p for word in set(re.findall(r"[\w$]+", modules[place])) for p in places.get(word, ())]
-    return "".join(modules[place] for place in sorted(reached))
+    return [modules[place] for place in sorted(reached)]
 
 
-@cache
 def _itables():
     import itables
     from itables.javascript import generate_init_offline_itables_html
@@ -301,7 +301,6 @@ def _itables():
     return generate_init_offline_itables_html(Path(itables.__file__).parent / "html" / "dt_bundle.js")
 
 
-@cache
 def _highlight_css():
     from pygments.formatters import HtmlFormatter
 
@@ -313,9 +312,9 @@ def _highlight_css():
 def _check_target(out):
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out}: is a file; give --out a folder")
-    strangers = [p.name for p in out.iterdir() if p.suffix != ".html"] if out.is_dir() else []
-    if strangers:
-        raise ValueError(f"{out}: holds {strangers[0]!r}, which is not of a report; give --out an empty or new folder")
+    for file in out.iterdir() if out.exists() else ():
+        if file.suffix != ".html":
+            raise ValueError(f"{out}: holds {file.name!r}, which is not of a report; give --out an empty or new folder")
 
 
 def _swap(new, out):
@@ -329,4 +328,3 @@ def _swap(new, out):
         if old.exists():
             old.replace(out)
         raise
-    shutil.rmtree(old, ignore_errors=True)
