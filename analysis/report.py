@@ -10,7 +10,7 @@ import re
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from datetime import UTC, datetime
+from datetime import date
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -67,7 +67,7 @@ def build_report(path, out, actors=None, title=None):
 def _write_foot(tables, total, title, command):
     """The lines at the foot of each page: what it was made from, when and how."""
     n = len(tables.documents)
-    made = f"Corpus {hash_corpus(tables)[:12]}. Parallax {analysis.__version__}, {_today()}."
+    made = f"Corpus {hash_corpus(tables)[:12]}. Parallax {analysis.__version__}, {date.today()}."
     sampled = [notebook.SAMPLED.format(n, total)] if total > n else []
     return [f"{title}: {n:,} articles. {made}", *sampled, f"Made with: {command}"]
 
@@ -241,12 +241,6 @@ def write_top(out, corpora):
     index = Path(out) / "index.html"
     index.write_text(_fill_template("top.html.j2", corpora=corpora), encoding="utf-8")
     return index
-
-
-def _today():
-    """Today's date, or that of SOURCE_DATE_EPOCH for pages that must be reproduced byte for byte."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return (datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now()).strftime("%Y-%m-%d")
 
 
 @cache

@@ -8,14 +8,20 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.notebook import find_folder
+
 HERE = Path(__file__).parent
-MODULES = {  # topic → the module that was measured; all it imports and the lists it names belong to it
-    **{"body": "corpus", "sentences": "text", "syllables": "syllables", "readability": "formulas"},
-    **{"frequency": "frequency", "actors": "actors", "quotes": "quotes", "tone": "tone"},
-    **{"target tone": "target_tone", "reprints": "reprints", "comparison": "compare"},
+PAGES = {  # page → topic → the module that was measured; all it imports and the lists it names belong to it
+    "corpus": {"body": "corpus"},
+    "frequency": {"frequency": "frequency"},
+    "readability": {"sentences": "text", "syllables": "syllables", "readability": "formulas"},
+    "actors": {"actors": "actors", "quotes": "quotes"},
+    "tone": {"tone": "tone", "target tone": "target_tone"},
+    "comparison": {"reprints": "reprints", "comparison": "compare"},
 }
-PAGES = {"corpus": ["body"], "frequency": ["frequency"], "readability": ["sentences", "syllables", "readability"]}
-PAGES |= {"actors": ["actors", "quotes"], "tone": ["tone", "target tone"], "comparison": ["reprints", "comparison"]}
+MODULES = {topic: module for topics in PAGES.values() for topic, module in topics.items()}
+NUMBERS = ["n", "ours", "low", "high", "alternative_value"]
+REMARKS = ["count", "elsewhere", "never"]  # units of rows that are no figure with an interval
 
 
 @cache
@@ -41,12 +47,15 @@ def hash_code(topic):
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def read_table():
+    """One row per figure of data/validity.csv, as it is written there."""
+    table = pd.read_csv(find_folder("data") / "validity.csv", dtype="str").fillna("")
+    return table.assign(**table[NUMBERS].replace("", None).astype("float64"))
+
+
 def read_validity():
-    """One row per figure of data/validity.csv, with `stale`: empty, or why the figure is not of this code and set."""
-    file = next(f / "data" / "validity.csv" for f in (HERE, HERE.parent) if (f / "data" / "validity.csv").is_file())
-    table = pd.read_csv(file, dtype="str").fillna("")
-    numbers = ["n", "ours", "low", "high", "alternative_value"]
-    table[numbers] = table[numbers].replace("", None).astype("float64")
+    """The rows of `read_table`, with `stale`: empty, or why the figure is not of this code and set."""
+    table = read_table()
     now = table["topic"].map({topic: hash_code(topic) for topic in MODULES})
     older = (table["code"] != "") & (table["code"] != now) & (table["stale"] == "")
     return table.assign(stale=table["stale"].mask(older, "measured on earlier code"))
@@ -59,39 +68,45 @@ def print_figure(value, unit):
     return f"{value:.1%}" if unit in ("share", "F1") else f"{value:,.0f}" if unit == "count" else f"{value:.2f}"
 
 
+def print_row(row):
+    """(our figure with its interval, the alternative's) of a row as they are shown; empty where there is none."""
+    ours, low, high, other = (print_figure(v, row.unit) for v in (row.ours, row.low, row.high, row.alternative_value))
+    return ours + (f" ({low} to {high})" if low else ""), f"{row.alternative}: {other}" if other else ""
+
+
+def _read_page(page):
+    table = read_validity()
+    return table[table["topic"].isin(list(PAGES[page]))]
+
+
 def list_checks(page):
     """One row per figure measured for `page` (of PAGES), as its box shows them, counts of errors aside."""
-    table = read_validity()
-    table = table[table["topic"].isin(PAGES[page]) & ~table["unit"].isin(["count", "never", "elsewhere"])]
-    show = lambda column: [print_figure(v, u) for v, u in zip(table[column], table["unit"], strict=True)]  # noqa: E731
-    low, high = show("low"), show("high")
-    span = [f" ({a} to {b})" if a else "" for a, b in zip(low, high, strict=True)]
-    other = zip(show("alternative_value"), table["alternative"], strict=True)
+    table = _read_page(page)
+    table = table[~table["unit"].isin(REMARKS)].reset_index(drop=True)
+    ours, other = zip(*map(print_row, table.itertuples()), strict=True)
     return pd.DataFrame(
         {
             "measure": table["measure"] + " [" + table["unit"] + "]",
             "set": table["set"],
             "n": table["n"].astype("int64"),
-            "ours": [a + b for a, b in zip(show("ours"), span, strict=True)],
-            "alternative": [f"{name}: {value}" if value else "" for value, name in other],
+            "ours": ours,
+            "alternative": other,
             "better": table["better"],
             "measured": table["date"] + table["stale"].where(table["stale"] == "", " (" + table["stale"] + ")"),
         }
-    ).reset_index(drop=True)
+    )
 
 
 def sum_up(page):
     """The sentence of a page's box: where an alternative does better, and what was never measured."""
-    table = read_validity()
-    table = table[table["topic"].isin(PAGES[page])]
-    worse = table.loc[table["better"] == "alternative", "measure"] + " (" + table["alternative"] + ")"
-    never, stale = table.loc[table["unit"] == "never", "measure"], int((table["stale"] != "").sum())
-    better = f"Another way does better at: {', '.join(worse.dropna())}. " if worse.notna().any() else ""
-    return (
-        f"Measured on texts annotated by people; the intervals are 95 %. {better}"
-        f"Never measured: {'; '.join(never) or 'nothing that this page shows'}."
-        + (
-            f" {stale} of {len(table)} figures are not of this version's code and sets; their dates are shown."
-            * bool(stale)
-        )
-    )
+    table = _read_page(page)
+    worse = table[table["better"] == "alternative"]
+    worse = worse["measure"] + " (" + worse["alternative"] + ")"
+    never = table.loc[table["unit"] == "never", "measure"]
+    told = ["Measured on texts annotated by people; the intervals are 95 %."]
+    if len(worse):
+        told.append(f"Another way does better at: {', '.join(worse)}.")
+    told.append(f"Never measured: {'; '.join(never) or 'nothing that this page shows'}.")
+    if stale := int((table["stale"] != "").sum()):
+        told.append(f"{stale} of {len(table)} figures are not of this version's code and sets; their dates are shown.")
+    return " ".join(told)

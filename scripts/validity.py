@@ -14,76 +14,32 @@ import time
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
+import validity_measures
 
 import analysis
 from analysis import validity
 from analysis.resources import read_list
 
 ROOT = Path(__file__).parents[1]
-TABLE, PAGE, SETS = ROOT / "data/validity.csv", ROOT / "docs/validity.md", ROOT / "scripts/validity_sets.csv"
-KEY = ["topic", "measure", "set", "alternative"]
+SETS = ROOT / "scripts/validity_sets.csv"
 COLUMNS = [
     *("topic", "functions", "measure", "set", "unit", "licence", "n", "ours", "low", "high", "alternative"),
     *("alternative_value", "better", "version", "date", "code", "set_sha256", "stale"),
 ]
-
-
-def correlate(s):
-    n, x, y, xx, yy, xy = np.moveaxis(s, -1, 0)
-    return (n * xy - x * y) / np.sqrt((n * xx - x**2) * (n * yy - y**2))
-
-
-def macro_f1(s):
-    table = s.reshape(*s.shape[:-1], 3, 3)  # labels of people by ours
-    return (2 * np.einsum("...ii->...i", table) / (table.sum(-1) + table.sum(-2))).mean(-1)
-
-
-RATIO, F1 = lambda s: s[..., 0] / s[..., 1], lambda s: 2 * s[..., 0] / (2 * s[..., 0] + s[..., 1] + s[..., 2])
-STATISTICS = {"share": RATIO, "F1": F1, "r": correlate, "macro-F1": macro_f1}  # any other unit: a mean, less is better
-
-
-def figure(topic, functions, measure, unit, units, ours, other=None, alternative=""):
-    """A row: the statistic of the sums of `ours` (arrays, a value an item), its interval over `units`, `other`'s."""
-    codes, names = pd.factorize(np.asarray(units))
-    statistic, n = STATISTICS.get(unit, RATIO), len(names)
-    weights = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), 2_000)
-    value, draws = [np.nan] * 2, [np.nan] * 2
-    for i, columns in enumerate((ours, other)):
-        if columns is not None:
-            sums = np.stack([np.bincount(codes, np.asarray(c, float), n) for c in columns], axis=1)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                value[i], draws[i] = statistic(sums.sum(0)), statistic(weights @ sums)
-    low, high = np.nanpercentile(draws[0], [2.5, 97.5]) if n > 1 else (np.nan, np.nan)
-    if low == high == 1:  # no error seen: the rule of three
-        low = max(1 - 3 / n, 0)
-    row = {
-        "topic": topic,
-        "functions": functions,
-        "measure": measure,
-        "n": len(codes),
-        "ours": value[0],
-        "low": low,
-        "high": high,
-    }
-    row |= {"unit": "F1" if unit == "macro-F1" else unit, "alternative": alternative, "alternative_value": value[1]}
-    if other is not None and np.array_equal(draws[0], draws[1]):
-        return row | {"better": "the same"}
-    if other is None or n < 2:
-        return row | {"better": ""}
-    less, more = np.nanpercentile((draws[0] - draws[1]) * (1 if unit in STATISTICS else -1), [2.5, 97.5])
-    return row | {"better": "ours" if less > 0 else "alternative" if more < 0 else "not clear"}
-
-
-def errors(topic, kinds, n):
-    """A row for each kind of error with its count, most frequent first."""
-    kinds = sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0]))
-    return [
-        {"topic": topic, "measure": f"error: {k}", "unit": "count", "n": n, "ours": count}
-        for k, count in kinds
-        if count
-    ]
+TOPICS = {
+    "body": "Body and page furniture",
+    "sentences": "Sentences",
+    "syllables": "Syllables",
+    "readability": "Readability",
+    "frequency": "Word frequency",
+    "actors": "Named actors",
+    "quotes": "Quotations and speakers",
+    "tone": "Tone of a sentence",
+    "target tone": "Tone toward a target",
+    "reprints": "Reprints",
+    "comparison": "Comparisons",
+}
 
 
 def hash_set(folder, row):
@@ -92,25 +48,19 @@ def hash_set(folder, row):
     found = [sorted(folder.glob(pattern)) for pattern in (gold + others).split()]
     if not all(found):
         return [], ""
-    digest = hashlib.sha256()
-    for file in (file for files in found for file in files):
-        digest.update(file.read_bytes())
-    n_gold = len(gold.split())
-    return [file for files in found[:n_gold] for file in files], digest.hexdigest()[:12]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for files in found for file in files))
+    return sum(found[: len(gold.split())], []), digest.hexdigest()[:12]
 
 
 def measure_sets(folder, before, accept):
     """The rows of every set: measured now, or those of `before` marked stale; a row that is the same keeps its date."""
     sys.path.insert(0, str(folder / "scorers"))
-    import validity_measures
-
     parts = []
     for row in read_list(SETS, required=("set", "title", "files", "licence", "text")).itertuples():
         kept, began = before[before["set"] == row.title], time.perf_counter()
         files, checksum = hash_set(folder, row)
-        changed = len(kept) and checksum and (kept["set_sha256"] != checksum).any() and not accept
-        if not checksum or changed:
-            reason = "the set has another checksum" if changed else "the set is missing"
+        if not checksum or (kept["set_sha256"] != checksum).any() and not accept:
+            reason = "the set has another checksum" if checksum else "the set is missing"
             print(f"{row.title}: {reason}; {len(kept)} rows keep their date", file=sys.stderr)
             parts.append(kept.assign(stale=reason))
             continue
@@ -125,85 +75,61 @@ def measure_sets(folder, before, accept):
 def tidy(table, before):
     """`table` in the order of topics, rounded; version and date are today's unless the row stands so in `before`."""
     table = table.reindex(columns=COLUMNS).reset_index(drop=True)
-    numbers = ["n", "ours", "low", "high", "alternative_value"]
-    table[numbers] = table[numbers].astype("float64").round(4)
-    table = tidy_types(table)
+    table = table.assign(**table[validity.NUMBERS].astype("float64").round(4))
+    text = table.columns.drop(validity.NUMBERS)
+    table[text] = table[text].astype("str").fillna("")
     same = [c for c in COLUMNS if c not in ("version", "date", "stale")]
-    print_row = lambda t: ["|".join(map(str, row)) for row in t[same].itertuples(index=False)]  # noqa: E731
-    known = before.assign(row=print_row(before)).drop_duplicates("row").set_index("row")[["version", "date"]]
-    row, made = pd.Series(print_row(table)), {"version": analysis.__version__, "date": date.today().isoformat()}
-    for column, new in made.items():
-        fresh = table["stale"].eq("") & table["set"].ne("")
-        table[column] = row.map(known[column]).fillna(table[column].where(~fresh, new))
-    topic = table["topic"].map({t: i for i, t in enumerate(TOPICS)})
-    kind = table["unit"].map({"count": 1, "elsewhere": 2, "never": 3}).fillna(0)
-    return (
-        table.assign(topic_order=topic, kind=kind)
-        .sort_values(["topic_order", "kind"], kind="stable")[COLUMNS]
-        .reset_index(drop=True)
-    )
-
-
-def read_table():
-    table = pd.read_csv(TABLE, keep_default_na=True) if TABLE.is_file() else pd.DataFrame(columns=COLUMNS)
-    return tidy_types(table)
-
-
-def tidy_types(table):
-    numbers = ["n", "ours", "low", "high", "alternative_value"]
-    text = table.columns.difference(numbers)
-    return table.assign(**table[text].astype("str").fillna(""), **table[numbers].astype("float64"))
+    known = before.drop_duplicates(same)[[*same, "version", "date"]]
+    known = table[same].merge(known, on=same, how="left", validate="many_to_one")
+    fresh = (table["stale"] == "") & (table["set"] != "")
+    for column, new in {"version": analysis.__version__, "date": date.today().isoformat()}.items():
+        table[column] = known[column].fillna(table[column].mask(fresh, new))
+    order = {name: i for i, name in enumerate([*TOPICS, *validity.REMARKS])}
+    return table.sort_values(["topic", "unit"], key=lambda column: column.map(order).fillna(-1), ignore_index=True)
 
 
 def render_page(table):
     """The page docs/validity.md, every figure of it from `table` (as `validity.read_validity` gives it)."""
-    sets = read_list(SETS, required=("set",)).set_index("title")
-    lines = [
-        HEAD.format(
-            n=int((~table["unit"].isin(["count", "never", "elsewhere"])).sum()),
-            worse=int((table["better"] == "alternative").sum()),
-        )
-    ]
-    for topic, title in TOPICS.items():
-        rows = table[table["topic"] == topic]
-        lines.append(f"## {title}\n")
-        figures = rows[~rows["unit"].isin(["count", "never", "elsewhere"])]
-        if len(figures):
-            texts = [
-                f"*{name}* ({sets.at[name, 'text']}; licence: {sets.at[name, 'licence']})"
-                for name in figures["set"].unique()
-            ]
-            lines += ["On " + ", ".join(texts) + ".\n", TABLE_HEAD]
-        for r in figures.itertuples():
-            show = lambda value, r=r: validity.print_figure(value, r.unit)  # noqa: E731
-            span = f" ({show(r.low)} to {show(r.high)})" if show(r.low) else ""
-            other = f"{r.alternative}: {show(r.alternative_value)}" if r.alternative else "none"
-            when = f"{r.date}, {r.stale}" if r.stale else r.date
-            unit = r.unit if r.unit != "share" else "right"
-            cells = (r.measure, r.set, f"{r.n:,.0f}", f"{show(r.ours)}{span} {unit}", other, BETTER[r.better], when)
-            lines.append("| " + " | ".join(cells) + " |")
-        wrong = rows[rows["unit"] == "count"]
-        for (name, n), group in wrong.groupby(["set", "n"], sort=False):
-            kinds = "; ".join(f"{r.measure.removeprefix('error: ')} {r.ours:,.0f}" for r in group.head(8).itertuples())
-            lines.append(f"\nWhat it fails on ({name}, of {n:,.0f}): {kinds}.")
-        for unit, label in (("elsewhere", "Measured elsewhere"), ("never", "Never measured")):
-            if len(some := rows.loc[rows["unit"] == unit, "measure"]):
-                lines.append(f"\n{label}: {'; '.join(some)}.")
-        lines.append("")
-    return "\n".join(lines).rstrip() + "\n\n" + LIMITS
+    sets = read_list(SETS, required=("title", "text", "licence")).itertuples()
+    texts = {row.title: f"*{row.title}* ({row.text}; licence: {row.licence})" for row in sets}
+    n, worse = (~table["unit"].isin(validity.REMARKS)).sum(), (table["better"] == "alternative").sum()
+    topics = [render_topic(table[table["topic"] == topic], title, texts) for topic, title in TOPICS.items()]
+    return "\n".join([HEAD.format(n=n, worse=worse), *topics, LIMITS])
+
+
+def render_topic(rows, title, texts):
+    """The section of a topic: its figures in a table, then what fails and what was not measured."""
+    lines, figures = [f"## {title}\n"], rows[~rows["unit"].isin(validity.REMARKS)]
+    if len(figures):
+        lines += ["On " + ", ".join(texts[name] for name in figures["set"].unique()) + ".\n", TABLE_HEAD]
+    for row in figures.itertuples():
+        ours, other = validity.print_row(row)
+        unit = "right" if row.unit == "share" else row.unit
+        better = row.better.replace("alternative", "**the alternative**")
+        when = f"{row.date}, {row.stale}" if row.stale else row.date
+        cells = (row.measure, row.set, f"{row.n:,.0f}", f"{ours} {unit}", other or "none", better, when)
+        lines.append("| " + " | ".join(cells) + " |")
+    for (name, n), group in rows[rows["unit"] == "count"].groupby(["set", "n"], sort=False):
+        kinds = "; ".join(f"{r.measure.removeprefix('error: ')} {r.ours:,.0f}" for r in group.head(8).itertuples())
+        lines.append(f"\nWhat it fails on ({name}, of {n:,.0f}): {kinds}.")
+    for unit, label in (("elsewhere", "Measured elsewhere"), ("never", "Never measured")):
+        if len(some := rows.loc[rows["unit"] == unit, "measure"]):
+            lines.append(f"\n{label}: {'; '.join(some)}.")
+    return "\n".join(lines) + "\n"
 
 
 RATED = "tone of a sentence against people's ratings: "
 PHRASE, TARGET = "polarity of a phrase toward its target: ", "tone toward a target: "
+GENRES = {
+    r"editorials \(nyt\)": "editorials",
+    r"film reviews \(movies\)": "film reviews",
+    r"product reviews \(amazon\)": "product reviews",
+    "tweets": "tweets",
+}
 CLAIMS = [  # figures of the table in other pages: page, what stands before the figure, measure, column
     *(
-        ("tone.md", rf"\| {before} \| {skip}", f"{RATED}{kind}, {rules}", "ours")
-        for before, kind in (
-            ("editorials \\(nyt\\)", "editorials"),
-            ("film reviews \\(movies\\)", "film reviews"),
-            ("product reviews \\(amazon\\)", "product reviews"),
-            ("tweets", "tweets"),
-        )
+        ("tone.md", rf"\| {row} \| {skip}", f"{RATED}{kind}, {rules}", "ours")
+        for row, kind in GENRES.items()
         for skip, rules in (("", "as VADER"), (r"[\d.]+ \| ", "repaired rules"))
     ),
     ("tone.md", r"asked how a sentence feels \(", f"{RATED}editorials, event-adjusted", "ours"),
@@ -230,28 +156,6 @@ def fill_claims(page, text, table):
     return text
 
 
-TOPICS = {
-    **{
-        "body": "Body and page furniture",
-        "sentences": "Sentences",
-        "syllables": "Syllables",
-        "readability": "Readability",
-    },
-    **{
-        "frequency": "Word frequency",
-        "actors": "Named actors",
-        "quotes": "Quotations and speakers",
-        "tone": "Tone of a sentence",
-    },
-    **{"target tone": "Tone toward a target", "reprints": "Reprints", "comparison": "Comparisons"},
-}
-BETTER = {
-    "ours": "ours",
-    "alternative": "**the alternative**",
-    "not clear": "not clear",
-    "the same": "the same",
-    "": "",
-}
 TABLE_HEAD = (
     "| measure | set | n | ours (95 % interval) | alternative | better | measured |\n|---|---|---|---|---|---|---|"
 )
@@ -285,11 +189,11 @@ if __name__ == "__main__":
     arguments = [a for a in sys.argv[1:] if not a.startswith("--")]
     if "--page" not in sys.argv:
         folder = Path(arguments[0] if arguments else ROOT.parent / "shared/testdata").resolve()
-        sys.path.insert(0, str(ROOT / "scripts"))
-        measured = measure_sets(folder, read_table(), "--accept" in sys.argv)
-        measured.to_csv(TABLE, index=False, lineterminator="\n")
-    PAGE.write_text(render_page(validity.read_validity()), encoding="utf-8")
+        measured = measure_sets(folder, validity.read_table(), "--accept" in sys.argv)
+        measured.to_csv(ROOT / "data/validity.csv", index=False, lineterminator="\n")
+    docs = ROOT / "docs"
+    (docs / "validity.md").write_text(render_page(validity.read_validity()), encoding="utf-8")
     for page in sorted({name for name, *_ in CLAIMS}):
-        text = (PAGE.parent / page).read_text(encoding="utf-8")
-        (PAGE.parent / page).write_text(fill_claims(page, text, read_table()), encoding="utf-8")
-    print(f"{TABLE.name} and {PAGE.name} are written")
+        text = (docs / page).read_text(encoding="utf-8")
+        (docs / page).write_text(fill_claims(page, text, validity.read_table()), encoding="utf-8")
+    print("validity.csv and validity.md are written")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from validity import errors, figure
+from validity_rows import errors, figure, judge, share
 
 import analysis
 from analysis import formulas, frequency, syllables
@@ -23,12 +23,6 @@ from analysis.typography import fold
 
 SIGNS = (-1, 0, 1)
 NAMES = {-1: "negative", 0: "neutral", 1: "positive"}
-
-
-def share(topic, functions, measure, right, other=None, alternative="", *, units=None):
-    """A row: the share of items that are `right` (or the mean of their scores), beside `other`."""
-    one, units = np.ones(len(right)), range(len(right)) if units is None else units
-    return figure(topic, functions, measure, "share", units, (right, one), other and (other, one), alternative)
 
 
 def read(file):
@@ -530,8 +524,8 @@ def repeat_keywords(docs, n=20, halves=20):
             ]
         )
     shares = np.array(shares)
-    (low, high), (less, more) = (np.percentile(x, [2.5, 97.5]) for x in (shares[:, 0], shares[:, 0] - shares[:, 1]))
-    better = "ours" if less > 0 else "alternative" if more < 0 else "not clear"
+    low, high = np.percentile(shares[:, 0], [2.5, 97.5])
+    better = judge(shares[:, 0] - shares[:, 1])
     measure = f"top 20 key words that repeat on the other half of the events (range of {halves} halves)"
     row = {"topic": "frequency", "functions": "keyness top_words", "measure": measure, "unit": "share", "n": len(docs)}
     row |= {"ours": shares[:, 0].mean(), "low": low, "high": high, "better": better}

@@ -1,6 +1,6 @@
 """The page and the boxes say what the table says; the table says of which code and sets it is."""
 
-import importlib.util
+import importlib
 import os
 import re
 import sys
@@ -13,17 +13,24 @@ from conftest import ROOT, SHARED
 from analysis import formulas, validity
 
 NOTE = "no ../shared: the annotated sets are not here; the committed table is used"
-TEXTS = {"count", "never", "elsewhere"}  # units of rows that are no figure with an interval
 
 
-@pytest.fixture(scope="module")
-def script():
+@pytest.fixture(scope="module", autouse=True)
+def scripts():
     sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        yield importlib.import_module("validity")
-    finally:
-        sys.path.remove(str(ROOT / "scripts"))
-        sys.modules.pop("validity", None)
+    yield
+    sys.path.remove(str(ROOT / "scripts"))
+    sys.modules.pop("validity", None)
+
+
+@pytest.fixture
+def script():
+    return importlib.import_module("validity")
+
+
+@pytest.fixture
+def rows():
+    return importlib.import_module("validity_rows")
 
 
 @pytest.fixture
@@ -56,7 +63,7 @@ def test_figures_are_of_this_code_or_shown_as_older(script, table):
     if os.environ.get("PARALLAX_RELEASE"):
         assert stale.empty, f"run `make validity`: {sorted(set(stale['topic']))} {sorted(set(stale['stale']))}"
     page = script.render_page(table.assign(stale="measured on earlier code"))
-    figures = table[~table["unit"].isin(TEXTS)]
+    figures = table[~table["unit"].isin(validity.REMARKS)]
     assert page.count(", measured on earlier code |") == len(figures)
     boxes = pd.concat([validity.list_checks(page) for page in validity.PAGES])
     assert boxes["measured"].str.contains(" (", regex=False).sum() == (figures["stale"] != "").sum()
@@ -88,7 +95,7 @@ def test_rows_of_earlier_code_are_marked(monkeypatch):
 
 def test_every_figure_of_a_box_is_the_table_s(table):
     shown = pd.concat([validity.list_checks(page) for page in validity.PAGES], ignore_index=True)
-    figures = table[~table["unit"].isin(TEXTS)]
+    figures = table[~table["unit"].isin(validity.REMARKS)]
     assert len(shown) == len(figures)
     expected = {f"{r.measure} [{r.unit}]|{r.set}|{validity.print_figure(r.ours, r.unit)}" for r in figures.itertuples()}
     assert {f"{r.measure}|{r.set}|{r.ours.split(' (')[0]}" for r in shown.itertuples()} == expected
@@ -98,7 +105,7 @@ def test_every_figure_of_a_box_is_the_table_s(table):
 
 
 def test_figures_are_figures(table):
-    figures = table[~table["unit"].isin(TEXTS)]
+    figures = table[~table["unit"].isin(validity.REMARKS)]
     assert figures["ours"].notna().all() and (figures["n"] > 0).all()
     inside = figures.dropna(subset="low")
     assert ((inside["low"] <= inside["ours"] + 1e-4) & (inside["ours"] <= inside["high"] + 1e-4)).all()
@@ -125,33 +132,33 @@ def test_every_function_that_a_notebook_shows_has_a_row_or_a_line(table):
     assert set(formulas.FORMULAS) <= named
 
 
-def test_interval_by_hand_and_better(script):
+def test_interval_by_hand_and_better(rows):
     """Two documents, all right and all wrong: their resamples give 0, 1/2 or 1, so the interval is 0 to 1."""
-    row = script.figure("text", "f", "m", "share", ["a", "b"], ([1, 0], [1, 1]), ([0, 0], [1, 1]), "other")
+    row = rows.figure("text", "f", "m", "share", ["a", "b"], ([1, 0], [1, 1]), ([0, 0], [1, 1]), "other")
     assert (row["ours"], row["low"], row["high"], row["better"]) == (0.5, 0, 1, "not clear")
-    sure = script.figure("text", "f", "m", "share", range(60), ([1] * 60, [1] * 60), ([0] * 60, [1] * 60), "other")
+    sure = rows.figure("text", "f", "m", "share", range(60), ([1] * 60, [1] * 60), ([0] * 60, [1] * 60), "other")
     assert (sure["ours"], sure["low"], sure["high"], sure["better"]) == (1, 0.95, 1, "ours")  # rule of three: 1 - 3/60
-    off = script.figure("text", "f", "m", "points off", range(60), ([1] * 60, [1] * 60), ([0] * 60, [1] * 60), "other")
+    off = rows.figure("text", "f", "m", "points off", range(60), ([1] * 60, [1] * 60), ([0] * 60, [1] * 60), "other")
     assert off["better"] == "alternative"  # a distance: less is better
-    single = script.figure("text", "f", "m", "F1", [0], ([8], [2], [2]))
+    single = rows.figure("text", "f", "m", "F1", [0], ([8], [2], [2]))
     assert single["ours"] == 0.8 and np.isnan(single["low"])  # one document: no interval
 
 
-def test_statistics_of_sums_against_scipy_and_sklearn(script):
+def test_statistics_of_sums_against_scipy_and_sklearn(rows):
     from scipy.stats import pearsonr
     from sklearn.metrics import f1_score
 
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=(2, 50))
     sums = np.array([50, x.sum(), y.sum(), (x * x).sum(), (y * y).sum(), (x * y).sum()])
-    assert script.correlate(sums) == pytest.approx(pearsonr(x, y).statistic)
+    assert rows.correlate(sums) == pytest.approx(pearsonr(x, y).statistic)
     people, ours = rng.integers(-1, 2, (2, 200))
     cells = np.array([((people == g) & (ours == p)).sum() for g in (-1, 0, 1) for p in (-1, 0, 1)])
-    assert script.macro_f1(cells) == pytest.approx(f1_score(people, ours, average="macro"))
+    assert rows.macro_f1(cells) == pytest.approx(f1_score(people, ours, average="macro"))
 
 
 def test_a_missing_or_changed_set_keeps_its_rows_and_is_marked(script, tmp_path, capsys):
-    before = script.read_table()
+    before = validity.read_table()
     (tmp_path / "scorers").mkdir()
     (tmp_path / "actor_traps").mkdir()
     for file in ("actor_traps/items.jsonl", "scorers/score_actors.py"):  # there, but not the set that was measured
@@ -168,7 +175,7 @@ def test_a_missing_or_changed_set_keeps_its_rows_and_is_marked(script, tmp_path,
 
 
 def test_the_same_figures_keep_their_date_and_new_ones_do_not(script):
-    before = script.read_table().assign(date="2001-02-03")
+    before = validity.read_table().assign(date="2001-02-03")
     now = before.copy()
     changed = now.index[now["unit"] == "share"][0]
     now.loc[changed, "ours"] = 0.123
@@ -180,7 +187,7 @@ def test_the_same_figures_keep_their_date_and_new_ones_do_not(script):
 @pytest.mark.skipif(not (SHARED / "testdata/scorers").exists(), reason=NOTE)
 def test_measuring_again_gives_the_committed_rows(script):
     """The quick sets only, and only where the table is of this code."""
-    before = script.read_table()
+    before = validity.read_table()
     sys.path.insert(0, str(SHARED / "testdata/scorers"))
     measures = importlib.import_module("validity_measures")
     for row in script.read_list(script.SETS, required=("set",)).itertuples():
