@@ -17,6 +17,35 @@ MEASURES = {
 }
 
 
+PAGE = """# Five articles on one decision
+
+In November 2024 the United States allowed Ukraine to fire ATACMS missiles into Russia. Five outlets wrote
+about it; this folder holds figures about their articles (`parallax features`), not their words. The page is
+written from the figures by `scripts/write_case_study.py`.
+
+| outlet | words | sentences | words quoted | grade | own tone, event-adjusted | most over-used words |
+|---|---:|---:|---:|---:|---:|---|
+{articles}
+
+![Grade and tone of the five articles with their intervals](figures.svg)
+
+## What they show
+
+{findings}
+
+## What they cannot show
+
+- Each outlet has one article: an article and its outlet cannot be told apart. Nothing here is a finding
+  about an outlet.
+- The intervals say what other paragraphs of the same article might give, not what another article would.
+- None of the five states a date; which came first is unknown.
+- Three outlets are inferred from the page, one is matched and one is stated in the text.
+- A key word of one article may be its topic (a place, a day) as well as its manner.
+
+{made}.
+"""
+
+
 def measure(features):
     """One row per article and measure: estimate and 95 % interval from resampling the article's paragraphs."""
     documents = notebook.name_documents(features)
@@ -58,66 +87,43 @@ def draw(measured):
 
 def render(features, measured):
     """The text of the page."""
-    documents, actors = features.documents, analysis.load_actors()
-    mentions = notebook.label_actors(features.mentions, actors)
-    named = mentions["actor"].value_counts()
-    speech = notebook.label_actors(features.quotes.query("kind == 'speech'"), actors)
-    spoken = speech.groupby("actor")["n_words"].sum().sort_values(ascending=False)
-    keys = frequency.drop_stop_words(
-        analysis.keyness(features.word_counts, documents).astype({"target": "str", "word": "str"})
+    return PAGE.format(
+        articles="\n".join(describe_articles(features, measured)),
+        findings="\n".join(f"- {finding}" for finding in tell_findings(features, measured)),
+        made=f"Corpus hash {hash_corpus(features)[:12]}, Parallax {analysis.__version__}",
     )
-    lines = [
-        "# Five articles on one decision",
-        "",
-        "In November 2024 the United States allowed Ukraine to fire ATACMS missiles into Russia. Five outlets wrote",
-        "about it; this folder holds figures about their articles (`parallax features`), not their words. The page is",
-        "written from the figures by `scripts/write_case_study.py`.",
-        "",
-        "| outlet | words | sentences | words quoted | grade | own tone, event-adjusted | most over-used words |",
-        "|---|---:|---:|---:|---:|---:|---|",
-    ]
-    for row in documents.itertuples():
-        mine = features.sentences[features.sentences["doc_id"] == row.doc_id]
+
+
+def describe_articles(features, measured):
+    """A line of the table for each article."""
+    keys = frequency.drop_stop_words(
+        analysis.keyness(features.word_counts, features.documents).astype({"target": "str", "word": "str"})
+    )
+    for row in features.documents.itertuples():
+        quoted = features.sentences.query("doc_id == @row.doc_id")["n_quoted_words"].sum()
         top = keys[(keys["target"] == row.outlet) & (keys["count_target"] >= 4)].nlargest(3, "z")
         words = ", ".join(f"{w.word} ({w.count_target}×)" for w in top.itertuples())
-        grade, tone = measured["grade"].loc[row.outlet], measured["tone"].loc[row.outlet]
-        lines.append(
-            f"| {row.outlet} | {row.n_words:,} | {row.n_sentences} | {mine['n_quoted_words'].sum()} "
-            f"| {grade['estimate']:.1f} | {tone['estimate']:+.2f} | {words} |"
-        )
-    hard, easy = measured["grade"]["estimate"].idxmax(), measured["grade"]["estimate"].idxmin()
-    low, high = measured["grade"].loc[easy, "high"], measured["grade"].loc[hard, "low"]
-    apart = "do not overlap" if low < high else "overlap"
-    zero = measured["tone"].query("low > 0 or high < 0").index.tolist()
-    lines += [
-        "",
-        "![Grade and tone of the five articles with their intervals](figures.svg)",
-        "",
-        "## What they show",
-        "",
-        f"- Hardest to read is the article of {hard}, easiest that of {easy}; their intervals {apart}.",
-        f"- Most named are {_list(named.head(4))}; in all, {named.size} actors are named {named.sum()} times.",
-        f"- Most words in quotation marks are those of {_list(spoken.head(3), ' words')}.",
-        "- Without the words of the event, "
-        + (
-            f"the tone of {' and '.join(zero)} differs from neutral"
-            if zero
-            else "no article's tone differs from neutral"
-        )
-        + " (95 % interval from its paragraphs).",
-        "",
-        "## What they cannot show",
-        "",
-        "- Each outlet has one article: an article and its outlet cannot be told apart. Nothing here is a finding",
-        "  about an outlet.",
-        "- The intervals say what other paragraphs of the same article might give, not what another article would.",
-        "- None of the five states a date; which came first is unknown.",
-        "- Three outlets are inferred from the page, one is matched and one is stated in the text.",
-        "- A key word of one article may be its topic (a place, a day) as well as its manner.",
-        "",
-        f"Corpus hash {hash_corpus(features)[:12]}, Parallax {analysis.__version__}.",
+        grade, tone = (measured[key].at[row.outlet, "estimate"] for key in ("grade", "tone"))
+        yield f"| {row.outlet} | {row.n_words:,} | {row.n_sentences} | {quoted} | {grade:.1f} | {tone:+.2f} | {words} |"
+
+
+def tell_findings(features, measured):
+    """What the figures show, a sentence each."""
+    actors = analysis.load_actors()
+    named = notebook.label_actors(features.mentions, actors)["actor"].value_counts()
+    speech = notebook.label_actors(features.quotes.query("kind == 'speech'"), actors)
+    spoken = speech.groupby("actor")["n_words"].sum().sort_values(ascending=False)
+    grade, tone = measured["grade"], measured["tone"]
+    hard, easy = grade["estimate"].idxmax(), grade["estimate"].idxmin()
+    apart = "do not overlap" if grade.at[easy, "high"] < grade.at[hard, "low"] else "overlap"
+    other = " and ".join(tone.query("low > 0 or high < 0").index)
+    differ = f"the tone of {other} differs" if other else "no article's tone differs"
+    return [
+        f"Hardest to read is the article of {hard}, easiest that of {easy}; their intervals {apart}.",
+        f"Most named are {_list(named.head(4))}; in all, {named.size} actors are named {named.sum()} times.",
+        f"Most words in quotation marks are those of {_list(spoken.head(3), ' words')}.",
+        f"Without the words of the event, {differ} from neutral (95 % interval from its paragraphs).",
     ]
-    return "\n".join(lines) + "\n"
 
 
 def _list(counts, unit=""):
