@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-from pathlib import Path
 
 import analysis
 
@@ -38,6 +37,11 @@ def _tell(line):
     print(printable(line), file=sys.stderr)
 
 
+def _tell_all(problems):
+    for row in problems.itertuples():
+        _tell(f"{row.file}: {row.problem} ({row.detail}); {row.fix}")
+
+
 def _parser():
     parser = argparse.ArgumentParser(prog="parallax", description="One story, several outlets, side by side.")
     parser.add_argument("--version", action="version", version=f"parallax {analysis.__version__}")
@@ -45,21 +49,19 @@ def _parser():
 
     def command(name, run, summary):
         sub = commands.add_parser(name, help=summary, description=summary)
-        sub.add_argument(
-            "path", metavar="PATH", help="a folder of .txt, .md or .html, or a .csv, .jsonl or .parquet file"
-        )
+        about = "a folder of .txt, .md or .html, or a .csv, .jsonl or .parquet file"
+        sub.add_argument("path", metavar="PATH", help=about)
         sub.set_defaults(run=run)
         return sub
 
     report = command("report", _report, "run the notebooks on PATH and write offline HTML pages")
     report.add_argument("--out", metavar="DIR", default="reports", help="the folder of the pages (default: reports)")
-    report.add_argument(
-        "--actors", metavar="CSV", help="a registry of actors (default: PATH/actors.csv, else the shipped one)"
-    )
+    registry = "a registry of actors (default: PATH/actors.csv, else the shipped one)"
+    report.add_argument("--actors", metavar="CSV", help=registry)
     report.add_argument("--title", metavar="T", help="the corpus's name on the pages (default: the folder's)")
     extract = command("features", _features, "write the tables of PATH as Parquet, without text")
     extract.add_argument("--out", metavar="DIR", required=True, help="the folder of the tables")
-    extract.add_argument("--actors", metavar="CSV", help="a registry of actors")
+    extract.add_argument("--actors", metavar="CSV", help=registry)
     extract.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster, or local for one on this machine")
     actors = command("actors", _actors, "draft a registry of the actors named in PATH, to edit")
     actors.add_argument("--out", metavar="CSV", help="the file to write (default: standard output)")
@@ -85,22 +87,15 @@ def _features(options):
     return int((problems["problem"] == "extraction failed").any())
 
 
-def _tell_all(problems):
-    for row in problems.itertuples():
-        _tell(f"{row.file}: {row.problem} ({row.detail}); {row.fix}")
-
-
 def _actors(options):
     from analysis import corpus
 
     documents, problems = corpus.read_documents(options.path)
     _tell_all(problems)
     draft = analysis.suggest_actors(documents)
+    draft.to_csv(options.out or sys.stdout, index=False)
     if options.out:
-        draft.to_csv(Path(options.out), index=False)
         print(f"Wrote {len(draft):,} rows to {options.out}: edit it and pass it with --actors")
-    else:
-        draft.to_csv(sys.stdout, index=False)
     return 0
 
 
