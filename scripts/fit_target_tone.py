@@ -24,7 +24,7 @@ from sklearn.utils.extmath import randomized_svd
 
 from analysis import target_tone, text
 
-CLASSES, PLACES = (-1, 0, 1), len(target_tone.PLACES)
+PLACES = len(target_tone.PLACES)
 STRENGTH, DIMENSIONS, WINDOW, SEEN = 0.05, 100, 4, 3
 
 
@@ -104,16 +104,55 @@ def weigh(mentions, tokens, words):
     known = terms["code"] >= 0
     column = [terms["code"][known] * PLACES + place[known], n * PLACES + place, (n + 1) * PLACES + place]
     value = [reach[known], reach * valence.clip(lower=0), -reach * valence.clip(upper=0)]
-    row = [
-        terms["mention"][known],
-        terms["mention"],
-        terms["mention"],
-        quoted := terms["mention"][terms["quoted"]].unique(),
-    ]
+    quoted = terms["mention"][terms["quoted"]].unique()
+    row = [terms["mention"][known], terms["mention"], terms["mention"], quoted]
     column.append(np.full(len(quoted), (n + 2) * PLACES))
     value.append(np.ones(len(quoted)))
     where = np.concatenate(row), np.concatenate(column)
     return sparse.csr_matrix((np.concatenate(value), where), shape=(len(mentions), (n + 3) * PLACES))
+
+
+def choose_words(tokens):
+    """The words that stand in lower case at least three times."""
+    lower = tokens[tokens["is_word"] & ~tokens["token"].astype("str").str.match("[A-Z]")]
+    count = lower["word"].astype("str").value_counts()
+    return pd.Index(sorted(w for w in count.index[count >= SEEN] if re.fullmatch("[a-z][a-z'-]*", w)))
+
+
+def fit(x, y):
+    return LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3).fit(x, y)
+
+
+def hold_out(x, y, groups):
+    """Labels of each row by a model of the other groups."""
+    held = np.zeros(len(y), int)
+    for rows, others in GroupKFold(4).split(x, y, groups):
+        held[others] = fit(x[rows], y[rows]).predict(x[others])
+    return held
+
+
+def tabulate_weights(model, basis, words):
+    """One row per word: what it adds to the log odds at each place, of positive to negative and of neutral."""
+    weights = np.concatenate([(basis @ model.coef_.T).reshape(-1, PLACES, 3), np.zeros((1, PLACES, 3))])
+    weights[-1, 0] = model.intercept_
+    tone, neutral = weights[..., 2] - weights[..., 0], weights[..., 1] - weights[..., [0, 2]].mean(axis=-1)
+    columns = [f"{part}_{place}" for part in ("tone", "neutral") for place in target_tone.PLACES]
+    frame = pd.DataFrame(np.concatenate([tone, neutral], axis=1).round(3), columns=columns)
+    special = [target_tone.POSITIVE, target_tone.NEGATIVE, target_tone.QUOTED, target_tone.CONSTANT]
+    frame.insert(0, "word", [*words, *special])
+    return frame
+
+
+def evaluate(name, mentions, sentences, tokens):
+    """Print how the shipped weights do on a set: macro-F1, confusion, mean label by score."""
+    scored = target_tone.score_targets(mentions, sentences, tokens=tokens)
+    people, label, tone = mentions["polarity"].to_numpy(), scored["target_label"], scored["target_tone"]
+    print(f"\n{name} (shipped weights): macro-F1 {100 * f1_score(people, label, average='macro'):.2f}")
+    print("confusion, rows -1 0 1 as labelled by people:", confusion_matrix(people, label).tolist())
+    bins = pd.cut(tone, [-1, -0.6, -0.2, 0.2, 0.6, 1])
+    groups = pd.DataFrame({"people": people, "tone": tone}).groupby(bins, observed=True)
+    means = groups.agg(**{"mean tone": ("tone", "mean"), "mean label": ("people", "mean"), "n": ("tone", "size")})
+    print(means.round(2).to_string())
 
 
 def main():
@@ -123,53 +162,21 @@ def main():
     options = parser.parse_args()
     sets = {name: read_set(options.testdata / "newsmtsc" / f"{name}.jsonl") for name in ("train", "dev_rw", "dev_mt")}
     tokens = {name: text.tokenize_sentences(sentences) for name, (_, sentences) in sets.items()}
-    lower = tokens["train"][tokens["train"]["is_word"] & ~tokens["train"]["token"].astype("str").str.match("[A-Z]")]
-    count = lower["word"].astype("str").value_counts()
-    words = pd.Index(sorted(w for w in count.index[count >= SEEN] if re.fullmatch("[a-z][a-z'-]*", w)))
-    texts = [
-        a["text"]
-        for f in ("allsides/articles.jsonl.gz", "polnear/articles.jsonl")
-        for a in read_lines(options.testdata / f)
-    ]
-    basis = build_basis(words, learn_company([*texts, *sets["train"][1]["text"]], words))
-    x = {name: weigh(sets[name][0], tokens[name], words) @ basis for name in sets}
-    y = {name: mentions["polarity"].to_numpy() for name, (mentions, _) in sets.items()}
-    print(f"{len(words)} words, {x['train'].shape[1]} quantities")
-
-    def fit(rows):
-        return LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3).fit(x["train"][rows], y["train"][rows])
-
-    held = np.zeros(len(y["train"]), int)
-    for rows, others in GroupKFold(4).split(x["train"], y["train"], sets["train"][0]["article"]):
-        held[others] = fit(rows).predict(x["train"][others])
-    print("train, articles held out in turn: macro-F1", round(100 * f1_score(y["train"], held, average="macro"), 2))
-    model = fit(np.arange(len(held)))
-    weights = (basis @ model.coef_.T).reshape(-1, PLACES, 3)
-    tone, neutral = weights[..., 2] - weights[..., 0], weights[..., 1] - weights[..., [0, 2]].mean(axis=-1)
-    constant = np.zeros((1, PLACES, 2))
-    constant[0, 0] = model.intercept_[2] - model.intercept_[0], model.intercept_[1] - model.intercept_[[0, 2]].mean()
-    table = np.concatenate([np.stack([tone, neutral], axis=2), constant]).round(3)
-    columns = [f"{part}_{place}" for part in ("tone", "neutral") for place in target_tone.PLACES]
-    frame = pd.DataFrame(np.concatenate([table[..., 0], table[..., 1]], axis=1), columns=columns)
-    special = [target_tone.POSITIVE, target_tone.NEGATIVE, target_tone.QUOTED, target_tone.CONSTANT]
-    frame.insert(0, "word", [*words, *special])
-    path = Path(target_tone.resources.FOLDER) / "target_tone.csv"
+    mentions, sentences = sets["train"]
+    others = [options.testdata / f for f in ("allsides/articles.jsonl.gz", "polnear/articles.jsonl")]
+    texts = [article["text"] for file in others for article in read_lines(file)]
+    words = choose_words(tokens["train"])
+    basis = build_basis(words, learn_company([*texts, *sentences["text"]], words))
+    x, y = weigh(mentions, tokens["train"], words) @ basis, mentions["polarity"].to_numpy()
+    print(f"{len(words)} words, {x.shape[1]} quantities")
+    right = f1_score(y, hold_out(x, y, mentions["article"]), average="macro")
+    print("train, articles held out in turn: macro-F1", round(100 * right, 2))
     if options.write:
-        path.write_text(HEADER + frame.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+        weights = tabulate_weights(fit(x, y), basis, words).to_csv(index=False, lineterminator="\n")
+        Path(target_tone.resources.FOLDER, "target_tone.csv").write_text(HEADER + weights, encoding="utf-8")
         target_tone.load_weights.cache_clear()
     for name, (mentions, sentences) in sets.items():
-        scored = target_tone.score_targets(mentions, sentences, tokens=tokens[name])
-        label, tone = scored["target_label"], scored["target_tone"]
-        print(f"\n{name} (shipped weights): macro-F1 {100 * f1_score(y[name], label, average='macro'):.2f}")
-        print("confusion, rows -1 0 1 as labelled by people:", confusion_matrix(y[name], label).tolist())
-        bins = pd.cut(tone, [-1, -0.6, -0.2, 0.2, 0.6, 1])
-        print(
-            pd.DataFrame({"mean label": y[name], "mean tone": tone, "n": 1})
-            .groupby(bins, observed=True)
-            .agg({"mean tone": "mean", "mean label": "mean", "n": "sum"})
-            .round(2)
-            .to_string()
-        )
+        evaluate(name, mentions, sentences, tokens[name])
 
 
 if __name__ == "__main__":
