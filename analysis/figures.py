@@ -27,6 +27,7 @@ SEQUENTIAL = [[0, "#F4F6F7"], [1, "#0B4F7D"]]
 FAINT = "rgba(91,112,131,0.45)"  # of lines that join marks
 MOST = 40  # labels of words, edges of a network
 
+AXIS = {"automargin": True, "gridcolor": "#dde3e7", "zerolinecolor": "#8795a0", "ticks": ""}
 LAYOUT = go.layout.Template(
     layout={
         "font": {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", "size": 13, "color": "#1c2730"},
@@ -36,14 +37,8 @@ LAYOUT = go.layout.Template(
         "colorway": PALETTE,
         "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"color": "#1c2730"}, "bordercolor": "#9aa7b1"},
         "hovermode": "closest",
-        "xaxis": {"automargin": True, "gridcolor": "#dde3e7", "zerolinecolor": "#8795a0", "ticks": ""},
-        "yaxis": {
-            "automargin": True,
-            "gridcolor": "#dde3e7",
-            "zerolinecolor": "#8795a0",
-            "ticks": "",
-            "ticklabelstandoff": 5,
-        },
+        "xaxis": AXIS,
+        "yaxis": AXIS | {"ticklabelstandoff": 5},
         "legend": {
             "orientation": "h",
             "x": 0,
@@ -66,10 +61,11 @@ def assign_colours(groups, palette=PALETTE):
 
 def print_number(value):
     """A number as readers see it: whole from 1,000 on, else three significant digits, never in powers of ten."""
-    if isinstance(value, (int, np.integer)) or abs(value) >= 1000:
+    size = abs(value)
+    if isinstance(value, (int, np.integer)) or size >= 1000:
         return f"{value:,.0f}"
-    text = f"{value:.3g}" if abs(value) >= 1 or value == 0 else f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.3f}"
-    return text if value == 0 or abs(value) >= 0.001 else f"{value:.5f}"
+    digits = ".3g" if size >= 1 or size == 0 else ".2f" if size >= 0.1 else ".3f" if size >= 0.001 else ".5f"
+    return format(value, digits)
 
 
 def _minus(value):
@@ -107,7 +103,8 @@ def _hover(table, columns):
     return ["<br>".join(row) for row in zip(*lines, strict=True)]
 
 
-def _finish(figure, *, x="", y="", height=360, legend=False, **layout):
+def _finish(figure, *, height, x="", y="", legend=False, **layout):
+    """Give the figure its look; `legend`: whether its traces are told apart by colour."""
     names = {trace.name for trace in figure.data if trace.name}
     legend = legend and len(names) <= len(PALETTE)  # else all have one colour
     if legend:  # it stands above the marks, in columns as wide as its longest name: room for all but its first line

@@ -1,5 +1,6 @@
 """Figures and what stands around them: positions and labels as in the table, everything from articles escaped."""
 
+import base64
 import json
 import re
 from types import SimpleNamespace
@@ -55,6 +56,12 @@ def test_words_that_would_overlap_are_left_unlabelled():
     assert shown == ["alpha", "", "gamma"]
 
 
+def test_at_most_forty_words_are_labelled_the_first_of_the_table():
+    words = pd.DataFrame({"n": [10.0 ** (i % 9) for i in range(63)], "z": [float(i // 9) for i in range(63)]})
+    shown = figures.plot_words(words.assign(word=words.index.map("w{}".format)), "n", "z", "word").data[0].text
+    assert list(shown[:40]) == [f"w{i}" for i in range(40)] and not any(shown[40:])
+
+
 def test_network_draws_at_most_forty_edges():
     edges = pd.DataFrame({"a": [f"n{i}" for i in range(60)], "b": "hub", "n": range(60)})
     figure = figures.plot_network(edges, "a", "b", "n")
@@ -108,9 +115,6 @@ def test_text_from_articles_is_escaped_everywhere(monkeypatch):
 
 
 def test_csv_of_a_table_runs_no_formula():
-    import base64
-    import re
-
     table = pd.DataFrame({"title": ["=HYPERLINK(1)", "plain", "+1", "-x", "@y"], "n": [-1.5, 2, 3, 4, 5]})
     link = notebook._csv_link(table, "A title: with marks")
     text = base64.b64decode(re.search(r"base64,([^\"]+)", link).group(1)).decode()
