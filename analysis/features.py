@@ -11,7 +11,7 @@ import pandas as pd
 
 import analysis
 from analysis import actors as actors_module
-from analysis import body, corpus, formulas, frequency, marks, quotes, schema, target_tone, text, tone
+from analysis import body, corpus, drafts, formulas, frequency, marks, quotes, schema, target_tone, text, tone
 
 MANIFEST = "manifest.json"
 MOST = 3_000  # articles of a bundle that notebooks and reports look at
@@ -107,11 +107,23 @@ def load_features(path, actors=None, *, most=None):
     return Features(documents, **{name: read_table(path, name, parts) for name in Features._fields[1:]})
 
 
-def count_articles(path):
-    """The articles of the bundle at `path`, or of the larger corpus that a report's were drawn from."""
-    manifest = read_manifest(path)
-    rows = [part["files"]["documents"]["rows"] for part in manifest["parts"]]
-    return manifest["options"].get("drawn_from", sum(rows))
+def open_corpus(path, actors=None):
+    """(features, registry, number of articles) of what notebooks and reports look at.
+
+    Of a bundle with more than `MOST` articles the features are a sample. Articles without a registry of their own get
+    the shipped one and a draft of the names that it lacks.
+    """
+    registry, own = read_registry(path, actors), corpus.as_path(path) / "actors.csv"
+    if is_bundle(path):
+        manifest = read_manifest(path)  # of a sample on disk, it tells from how many it was drawn
+        total = sum(part["files"]["documents"]["rows"] for part in manifest["parts"])
+        return load_features(path, most=MOST), registry, manifest["options"].get("drawn_from", total)
+    documents = corpus.load_documents(path)
+    if not (actors or own.is_file()):
+        draft = drafts.suggest_actors(documents)
+        draft = draft.query("note == 'drafted' and doubtful == '' and label.str.contains(' ')")
+        registry = actors_module.load_actors(pd.concat([registry, draft], ignore_index=True)[registry.columns])
+    return extract_features(documents, registry), registry, len(documents)
 
 
 def _draw(documents, most):

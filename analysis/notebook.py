@@ -47,10 +47,8 @@ def open_corpus():
 
         itables.init_notebook_mode(connected=False)
     path = Path(os.environ.get("PARALLAX_CORPUS") or find_folder("data") / "atacms-2024")
-    actors = features.read_registry(path, os.environ.get("PARALLAX_ACTORS"))
-    tables = features.load_features(path, actors=actors, most=features.MOST)
-    n, total = len(tables.documents), features.count_articles(path) if features.is_bundle(path) else 0
-    if total > n:
+    tables, actors, total = features.open_corpus(path, os.environ.get("PARALLAX_ACTORS"))
+    if total > (n := len(tables.documents)):
         display(HTML(f'<p class="how">{SAMPLED.format(n, total)}</p>'))
     return tables, actors
 

@@ -15,8 +15,6 @@ from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
-import pandas as pd
-
 import analysis
 from analysis import compare, features, notebook, scale
 from analysis.notebook import find_folder
@@ -45,8 +43,7 @@ def build_report(path, out, actors=None, title=None):
     """
     out = Path(out)
     _check_target(out)
-    tables, registry = _read_corpus(path, actors)
-    total = features.count_articles(path) if features.is_bundle(path) else len(tables.documents)
+    tables, registry, total = features.open_corpus(path, actors)
     title = title or Path(path).resolve().name
     command = f"parallax report {path}" + (f" --actors {actors}" if actors else "")
     foot = _write_foot(tables, total, title, command)
@@ -93,17 +90,6 @@ def _make_pages(work, tables, total, title, foot):
     written |= {page["file"]: text for page, (text, _) in zip(pages, made, strict=True)}
     found = [page | lead for page, (_, lead) in zip(pages, made, strict=True)]
     return written | {"index.html": render_index(tables, duplicates, found, title, foot, total)}
-
-
-def _read_corpus(path, actors):
-    """(features, registry) of a report. Without a registry of its own: the shipped one and a draft of what it lacks."""
-    registry = features.read_registry(path, actors)
-    if actors or features.is_bundle(path) or (Path(path) / "actors.csv").is_file():
-        return features.load_features(path, registry, most=features.MOST), registry
-    documents = analysis.load_documents(path)
-    draft = analysis.suggest_actors(documents).query("note == 'drafted' and doubtful == '' and label.str.contains(' ')")
-    registry = analysis.load_actors(pd.concat([registry, draft], ignore_index=True)[registry.columns])
-    return analysis.extract_features(documents, registry), registry
 
 
 def _start_worker(env):

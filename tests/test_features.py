@@ -73,7 +73,7 @@ def test_a_sample_of_a_bundle_is_the_same_each_time_and_takes_outlets_in_turn(sa
         pd.testing.assert_frame_equal(getattr(drawn, name), chosen)
         pd.testing.assert_frame_equal(getattr(again, name), chosen)
     everything = analysis.load_features(tmp_path / "bundle", most=len(outlets))
-    assert len(everything.documents) == len(outlets) == module.count_articles(tmp_path / "bundle")
+    assert len(everything.documents) == len(outlets) == module.open_corpus(tmp_path / "bundle")[2]
 
 
 def test_bundle_gives_back_all_but_text(sample, tmp_path):
@@ -197,3 +197,15 @@ def test_findings_of_rows_of_a_table_name_the_article(tmp_path):
         found = audit.audit_documents(table.assign(file=file or ["a.txt", "b.txt"]))
         near = found.loc[found["finding"] == "near-empty article", "detail"]
         assert near.tolist()[: len(details)] == details
+
+
+def test_articles_without_a_registry_get_a_draft_beside_the_shipped_one(tmp_path):
+    text = "Zelda Quimby spoke in Dover. Mr. Quimby said no. Zelda Quimby and Joe Biden left."
+    for name in ("one", "two", "three"):
+        (tmp_path / f"{name}.txt").write_text(f"{text} It is article {name}.", encoding="utf-8")
+    tables, registry, n = module.open_corpus(tmp_path)
+    assert n == len(tables.documents) == 3
+    assert set(registry.loc[registry["note"] == "drafted", "label"]) == {"Zelda Quimby"}
+    assert {"Zelda Quimby", "Joe Biden"} <= set(tables.mentions["surface"])
+    (tmp_path / "actors.csv").write_text("actor,alias\nq,Quimby\n", encoding="utf-8")
+    assert set(module.open_corpus(tmp_path)[1]["alias"]) == {"Quimby"}
