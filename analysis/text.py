@@ -31,17 +31,15 @@ from analysis.typography import (
     classify,
     code_points,
     cut_evenly,
+    encode,
     find_bytes,
     fold,
     is_later,
-    slice_bytes,
     take_bytes,
     utf8_buffer,
 )
 
 CHUNK, PART = 1 << 20, 1 << 18  # bytes and tokens that a thread takes at once
-EIGHT = np.zeros(8, "uint8")
-MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], "uint64")
 IS_WORD, SMALL, CAPITALS, CANDIDATE = 1, 2, 4, 8
 _left_over = {}  # the table that the last call of `split_sentences` or `tokenize` did not return, and of what it is
 DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_])+\.?").fullmatch
@@ -148,7 +146,7 @@ def _scan(data, low, high, begin, finish, shift, later):
     joined = _join(raw, begin, start, end, kind, classes)
     keep = np.flatnonzero(~joined)
     start, end = start[keep], end[np.r_[keep[1:], len(joined)][: len(keep)] - 1]
-    codes, words = _encode(raw, start, end)
+    codes, words = encode(raw, start, end)
     counts = np.diff(np.r_[np.searchsorted(start, begin), len(start)])
     moved = np.repeat((low - shift).astype("int32"), counts)
     places = []
@@ -156,23 +154,6 @@ def _scan(data, low, high, begin, finish, shift, later):
         earlier = np.bincount(np.searchsorted(place, later - low, "right"), minlength=len(place) + 1)
         places.append(place.astype("int32") + moved - np.cumsum(earlier[: len(place)], dtype="int32"))
     return codes, *places, words, counts
-
-
-def _encode(raw, start, end):
-    """The tokens of a chunk as codes, numbered as they first come, and their dictionary.
-
-    Tokens of up to eight bytes are numbers as they stand, which is twice as fast as to compare strings.
-    """
-    size = end - start
-    eight = np.lib.stride_tricks.as_strided(np.r_[raw, EIGHT].view("uint8")[:8].view("uint64"), (len(raw) + 1,), (1,))
-    key = eight[start] & MASKS[np.minimum(size, 8)]
-    at = np.flatnonzero(size > 8)
-    long = slice_bytes(raw, start[at], end[at], pa.string()).dictionary_encode()
-    # no byte of a token is 0 or 255: no two short ones are the same number, and none is one of these
-    key[at] = np.frombuffer(long.indices.buffers()[1], "uint32")[: 2 * len(at) : 2] | np.uint64(0xFF << 56)
-    codes = pa.array(key).dictionary_encode().indices.to_numpy()
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=np.int32(-1)))
-    return codes, slice_bytes(raw, start[first], end[first], pa.string()).drop_null()
 
 
 def _cuts(data, first):

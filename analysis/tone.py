@@ -17,11 +17,14 @@ from pandas.api.types import is_list_like
 from analysis import resources, schema
 from analysis.lexicon import load_valence, load_words, shipped_valence, shipped_words
 from analysis.target_tone import explain_targets, score_targets  # noqa: F401  (one topic, two files)
-from analysis.typography import fold, remember
+from analysis.typography import BLANKS, code_points, encode, fold, remember, utf8_buffer
 
 NEGATED, CAPITALS, ALPHA = -0.74, 0.733, 15  # VADER's N_SCALAR, C_INCR and the constant of its normalisation
 SOFTENED = -0.3  # repaired rules: "not bad" is weaker praise than "not good" is blame
 DASH = r"--+|[\x{2013}\x{2014}\x{2026}/]|\.\.\.+"  # RE2
+BLANK_POINTS = np.array([ord(char) for char in BLANKS])
+BLANK = np.isin(np.arange(256), BLANK_POINTS[BLANK_POINTS < 128])  # of a byte
+LEAD = np.isin(np.arange(256), [char.encode()[0] for char in BLANKS if ord(char) > 127])
 RULE_WORDS = "never so this without doubt least at very no or nor but only just merely simply"
 
 
@@ -43,12 +46,17 @@ def _lookup(words, table):
 def _split(texts, repaired):
     """Blank-separated tokens: their codes, the distinct tokens, where each text begins (one entry more than texts)."""
     column = pa.array(texts, pa.large_string())
-    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if repaired:
-        column = pc.replace_substring_regex(column, DASH, r" \0 ")
-    lists = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(column.fill_null("")))
-    coded = lists.values.dictionary_encode()
-    return coded.indices.to_numpy(), coded.dictionary.cast(pa.string()), lists.offsets.to_numpy()
+    data, offsets = utf8_buffer(pc.replace_substring_regex(column, DASH, r" \0 ") if repaired else column)
+    data, offsets = data[offsets[0] :], offsets - offsets[0]
+    ink, lead = ~BLANK[data], np.flatnonzero(LEAD[data])
+    points, size = code_points(data, lead)
+    for n in range(3):  # the bytes of a blank that is not ASCII
+        ink[lead[(n < size) & np.isin(points, BLANK_POINTS)] + n] = False
+    before, after = np.zeros((2, len(data) + 1), bool)
+    before[1:], after[:-1] = ink, ink
+    before[offsets] = after[offsets] = False
+    start, end = np.flatnonzero(ink & ~before[:-1]), np.flatnonzero(ink & ~after[1:]) + 1
+    return *encode(data, start, end), np.searchsorted(start, offsets)
 
 
 @cache

@@ -609,3 +609,13 @@ def test_word_shift_takes_lists_of_groups_and_no_target_as_its_own_reference():
 def test_whole_articles_are_not_scored_as_sentences():
     with pytest.raises(ValueError, match="sentences: column sentence_id is missing; found doc_id, text"):
         tone.score_sentences(pd.DataFrame({"doc_id": ["a"], "text": ["A good day."]}))
+
+
+@pytest.mark.parametrize("rules", ["vader", "repaired"])
+def test_some_of_the_sentences_score_as_among_all(rules):
+    texts = ["A good day.", "", "It was\u2003bad\u00a0– really bad!", None, "No, not a great\u2028loss", "Dreadful"]
+    sentences = pd.DataFrame({"doc_id": "a", "sentence_id": range(6), "text": pd.array(texts, "str")})
+    whole = tone.score_sentences(sentences, rules=rules)
+    assert whole["tone"].notna().sum() == 4
+    for some in (sentences.iloc[2:5], sentences.iloc[4:], sentences.iloc[3:4], sentences.iloc[:0]):
+        pd.testing.assert_frame_equal(tone.score_sentences(some, rules=rules), whole.loc[some.index])
