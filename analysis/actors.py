@@ -42,8 +42,7 @@ def load_actors(path=None):
     where = "table" if isinstance(path, pd.DataFrame) else Path(path or "actors.csv").name
     defaults = dict.fromkeys(COLUMNS, "")
     table = resources.read_list("actors" if path is None else path, required=("actor", "alias"), defaults=defaults)
-    columns = {c: tuple(table[c]) for c in [*COLUMNS, "line"]}
-    return _complete(where, *columns.values()).copy()
+    return _complete(where, *(tuple(table[c].tolist()) for c in [*COLUMNS, "line"])).copy()
 
 
 @lru_cache(4)  # each part of a large corpus is extracted with the same registry

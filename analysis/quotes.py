@@ -1,5 +1,7 @@
 """Quotations and reported speech: what is said, who says it, with which verb, and who gets to speak."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -15,7 +17,8 @@ def load_verbs(source=None):
     (default), doubt or endorse, frame say (default), think, act, quote or source. Raises ValueError with file and line.
     """
     defaults = {"stance": "neutral", "frame": "say", "noun": "", "forms": "", "note": ""}
-    source = "reporting_verbs" if source is None else source
+    if source is None:
+        return _shipped_verbs().copy()
     verbs = resources.read_list(source, required=("verb",), unique=("verb",), defaults=defaults)
     known = {"stance": ("neutral", "doubt", "endorse"), "frame": ("say", "think", "act", "quote", "source")}
     for column, allowed in known.items():
@@ -25,6 +28,9 @@ def load_verbs(source=None):
     regular = verbs["verb"].str.split().str[0].where(verbs["frame"] != "source", "")
     verbs["forms"] = [" ".join([*_inflect(v), *f.split()]) for v, f in zip(regular, verbs["forms"], strict=True)]
     return verbs
+
+
+_shipped_verbs = cache(lambda: load_verbs("reporting_verbs"))
 
 
 def _inflect(verb):

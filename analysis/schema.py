@@ -56,7 +56,13 @@ def require(frame, argument, *columns):
 def take_documents(documents):
     """`documents` with `doc_id` and `text` as text: ids may be numbers, and columns of an empty table anything."""
     require(documents, "documents", "doc_id", "text")
-    return documents.astype({"doc_id": "str", "text": "str"})
+    return _retype(documents, {"doc_id": TEXT, "text": TEXT})
+
+
+def _retype(frame, dtypes):
+    """`frame` with these dtypes, itself where it has them."""
+    other = {name: dtype for name, dtype in dtypes.items() if frame[name].dtype != dtype}
+    return frame.astype(other) if other else frame
 
 
 def require_number(value, argument, low, high, fault, *, whole=False):
@@ -109,4 +115,4 @@ def conform(frame, table, *, missing=()):
     columns = TABLES[table]
     require(frame, table, *(name for name in columns if name not in missing))
     kept = {name: dtype for name, dtype in columns.items() if name in frame.columns}
-    return frame[list(kept)].astype({k: d for k, d in kept.items() if d != CODES})
+    return _retype(frame[list(kept)], {k: d for k, d in kept.items() if d != CODES})

@@ -17,12 +17,22 @@ def read_list(source, *, required, unique=(), defaults=None):
     two rows share the same values of `unique`. Column `line` gives the line of the file (DataFrame: the row number).
     Raises ValueError with file and line.
     """
+    shipped = isinstance(source, str) and "/" not in source and "." not in source
+    options = tuple(required), tuple(unique), tuple((defaults or {}).items())
+    return _read_shipped(source, *options).copy() if shipped else _read(source, *options)
+
+
+@cache
+def _read_shipped(name, *options):
+    return _read(FOLDER / f"{name}.csv", *options)
+
+
+def _read(source, required, unique, defaults):
     if isinstance(source, pd.DataFrame):
         name, header, numbers = "table", list(map(str, source.columns)), list(range(1, len(source) + 1))
         rows = source.astype("str").fillna("").to_numpy().tolist()
     else:
-        shipped = isinstance(source, str) and "/" not in source and "." not in source
-        path = FOLDER / f"{source}.csv" if shipped else source if hasattr(source, "open") else Path(source)
+        path = source if hasattr(source, "open") else Path(source)
         name = path.name
         try:
             with path.open(encoding="utf-8-sig", newline="") as handle:
@@ -43,7 +53,7 @@ def read_list(source, *, required, unique=(), defaults=None):
         raise ValueError(
             f"{name}, line 1: column {', '.join(absent)} is missing; found {', '.join(header) or 'nothing'}"
         )
-    defaults, given = defaults or {}, dict(zip(header, zip_longest(*rows, fillvalue=""), strict=False))
+    defaults, given = dict(defaults), dict(zip(header, zip_longest(*rows, fillvalue=""), strict=False))
     nothing = [""] * len(rows)  # column by column: lists of 20,000 rows are read at every start
     table = {
         c: [v.strip() or defaults.get(c, "") for v in given.get(c, nothing)]
