@@ -1,7 +1,6 @@
 """Which paragraphs of a file are the article's body, and what the others are. Nothing is deleted."""
 
 import os
-import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -46,57 +45,50 @@ def split_paragraphs(documents, rules=None):
     doc, start, end, text = _find_paragraphs(documents["text"])
     if not len(doc):
         return schema.empty("paragraphs")
-    first = np.flatnonzero(np.r_[True, doc[1:] != doc[:-1]])
-    n_lines = np.diff(np.r_[first, len(doc)])
-    group = np.repeat(np.arange(len(first)), n_lines)  # numbers the documents that have a paragraph
-    place = np.arange(len(doc))
+    group = np.cumsum(np.diff(doc, prepend=doc[0]) > 0)  # numbers the documents that have a paragraph
+    paragraph_id, n_lines = np.arange(len(doc)) - _first(group)[group], np.bincount(group)[group]
     data, begin, finish = _bytes_of(text)
     size = (finish - begin) / WORD
-    marked = _search(_pick(pc.utf8_slice_codeunits(text, -4, None), place), SENTENCE_END)
+    marked = _search(_pick(pc.utf8_slice_codeunits(text, -4, None), np.arange(len(doc))), SENTENCE_END)
     prose = ((size >= 6) & marked) | (size >= 25)
     state = decided, _ = np.zeros(len(doc), "int16"), [("body", "")]
 
     title = _equal(documents, "title", doc, end - start, text)
     _decide(state, title, "headline", "title")
     # Where there is no running text, or one paragraph only, there is nothing for furniture to stand beside.
-    telling = (n_lines > 1) & np.logical_or.reduceat(prose, first)
-    near = {"start": place - first[group] < 8, "end": (first + n_lines)[group] - place <= 8}
-    hits = _match(text, np.where(telling[group], size, np.inf), near, rules)
+    telling = (n_lines > 1) & (_total(prose, group) > 0)
+    near = {"start": paragraph_id < 8, "end": n_lines - paragraph_id <= 8}
+    hits = _match(text, np.where(telling, size, np.inf), near, rules)
     repeated = _repeated(documents, doc, text, size)
     for row, hit in hits:
         _decide(state, hit if row.position in ("any", "rest") else hit & repeated, row.kind, row.note)
     _decide(state, repeated, "chrome", "repeated in the outlet's articles")
-    _decide_what_follows(state, [hit for hit in hits if hit[0].position == "rest"], size, prose, first, group)
+    _decide_what_follows(state, [hit for hit in hits if hit[0].position == "rest"], size, prose, group)
+    _decide_by_density(state, telling, size, prose, title, group)
+    seen = _seen_before(text, group, (size >= 6) & (decided == 0))
+    _decide(state, seen, "chrome", "repeated in the file")
 
-    # A scraped page has more lines of furniture than of text; its article is the densest run of text.
-    furniture = ~prose & ~title
-    share = np.add.reduceat(size * furniture, first) / np.add.reduceat(size, first)
-    furniture = np.add.reduceat(furniture.astype(int), first)
-    page = (telling & (furniture >= 20) & (2 * furniture > n_lines) & ((share > 0.1) | (furniture >= 50)))[group]
-    score = np.where(prose & (decided == 0), np.minimum(size, 60), np.where(_is(state, "caption"), 0.0, -12.0))
-    _decide(state, page & ~_densest_run(score, group), "chrome", "outside the article")
-    _decide(state, _seen_before(text, group, (size >= 6) & (decided == 0)), "chrome", "repeated in the file")
-
-    n_before, n_after = _around(prose & (decided == 0), first, group)
+    n_before, n_after = _around(prose & (decided == 0), group)
+    at_edge = {"start": n_before <= 1, "end": n_after <= 3}
     for row, hit in hits:
-        if row.position in ("start", "end"):
-            _decide(state, hit & (n_before <= 1 if row.position == "start" else n_after <= 3), row.kind, row.note)
+        if row.position in at_edge:
+            _decide(state, hit & at_edge[row.position], row.kind, row.note)
+    author = _equal(documents, "author", doc, end - start, text)
+    _decide(state, author & ((n_before == 0) | (n_after == 0)), "byline", "author")
+    bullet = np.isin(code_points(data, begin)[0], [ord(mark) for mark in "-–—•*·▪"])
+    _decide_lists(state, bullet, title, group)
     known = documents["title"].notna().to_numpy()[doc] if "title" in documents.columns else np.zeros(len(doc), bool)
-    _decide(
-        state,
-        _equal(documents, "author", doc, end - start, text) & ((n_before == 0) | (n_after == 0)),
-        "byline",
-        "author",
-    )
-    _decide_by_shape(state, text, size, prose, marked, title, known, first, group)
+    formed = _search(text, HEADLINE_END, (size <= 30) & (decided == 0))
+    _decide_opening(state, text, formed & (size > 2) & ~(known & marked), prose, title, group)
+    _decide_headings(state, text, formed & (size <= 14) & ~bullet, prose, marked, group)
 
-    lost = ~np.logical_or.reduceat(decided == 0, first)[group]
+    lost = _total(decided == 0, group) == 0
     decided[lost] = 0
     _decide(state, lost, "body", "nothing else in the document")
-    table = {"doc_id": documents["doc_id"].take(doc).array, "paragraph_id": place - first[group]}
-    codes = pa.array(decided)
-    kind, rule = (pd.array(pa.array(names).take(codes), dtype="str") for names in zip(*state[1], strict=True))
-    return schema.conform(pd.DataFrame(table | {"start": start, "end": end, "kind": kind, "rule": rule}), "paragraphs")
+    table = {"doc_id": documents["doc_id"].take(doc).array, "paragraph_id": paragraph_id, "start": start, "end": end}
+    for column, names in zip(("kind", "rule"), zip(*state[1], strict=True), strict=True):
+        table[column] = pd.array(pa.array(names).take(pa.array(decided)), dtype="str")
+    return schema.conform(pd.DataFrame(table), "paragraphs")
 
 
 def read_rules(source):
@@ -111,20 +103,7 @@ def read_rules(source):
             int(row.words), _search(pa.array([""]), row.pattern)
         except ValueError as error:  # pyarrow's ArrowInvalid is one
             raise ValueError(f"rules, line {row.line}: {row.pattern!r}, {row.words!r} words: {error}") from None
-    anchored = rules["pattern"].str.match(r"\^(?!.*\|\\b)")
-    loose = [re.sub(r"\\[sS]|\\.|\[\^?(?:\\.|[^\]])*\]|[' ]", _loosen, pattern) for pattern in rules["pattern"]]
-    return rules.assign(anchored=anchored, loose=loose).astype({"words": "int32"})
-
-
-def _loosen(part):
-    """Part of a pattern (a class or a character) that meets curly apostrophes and no-break spaces too."""
-    part = part[0]
-    if part in ("\\s", "\\S"):
-        return {"\\s": "[\\s\u00a0]", "\\S": "[^\\s\u00a0]"}[part]
-    odd = "\u2019" * ("'" in part) + "\u00a0" * (" " in part)
-    if part.startswith("\\") or not odd:
-        return part
-    return f"[{part}{odd}]" if len(part) == 1 else re.sub(r"^\[\^?", rf"\g<0>{odd}", part)
+    return rules.astype({"words": "int32"})
 
 
 @cache
@@ -143,84 +122,97 @@ def _is(state, kind):
     return np.array([k == kind for k, _ in state[1]])[state[0]]
 
 
-def _decide_what_follows(state, hits, size, prose, first, group):
+def _decide_what_follows(state, hits, size, prose, group):
     """What stands after the article's end: the latest line that ends it names what follows."""
-    before, after = _around(size * (prose & (state[0] == 0)), first, group)
+    before, after = _around(size * (prose & (state[0] == 0)), group)
     ends, lists = np.full(len(group), -1), np.zeros(len(group), bool)
     for n, (row, hit) in enumerate(hits):
         enough = (before > 50) & (before > after / 8) if row.kind == "comments" else before > 4 * after
         ends[hit & enough & (ends < 0)] = n
         lists |= hit & (row.kind == "chrome")
-    latest = _latest(ends >= 0, first, group)
+    latest = _latest(ends >= 0, group)
     for n, (row, _) in enumerate(hits):
         _decide(state, (latest >= 0) & (ends[latest] == n), row.kind, f"after: {row.note}")
-    listed = _latest(lists, first, group) > _latest(prose, first, group)
+    listed = _latest(lists, group) > _latest(prose, group)
     _decide(state, listed, "chrome", "in a list of other articles")
 
 
-def _decide_by_shape(state, text, size, prose, marked, title, known, first, group):
-    """Headline, byline and headings by their form; the points of a summary; labels before the headline."""
-    decided, short = state[0], size <= 30
-    bullet = np.isin(code_points(*_bytes_of(text)[:2])[0], [ord(mark) for mark in "-–—•*·▪"])
+def _decide_by_density(state, telling, size, prose, title, group):
+    """A scraped page has more lines of furniture than of text; its article is the densest run of text."""
+    furniture = ~prose & ~title
+    share = _total(size * furniture, group) / _total(size, group)
+    n_furniture, n_lines = _total(furniture, group), np.bincount(group)[group]
+    page = telling & (n_furniture >= 20) & (2 * n_furniture > n_lines) & ((share > 0.1) | (n_furniture >= 50))
+    score = np.where(prose & (state[0] == 0), np.minimum(size, 60), np.where(_is(state, "caption"), 0.0, -12.0))
+    _decide(state, page & ~_densest_run(score, group), "chrome", "outside the article")
+
+
+def _decide_lists(state, bullet, title, group):
+    """The points that follow a summary, or stand between the title and the text."""
     summary = _is(state, "summary")
-    listed = _latest(summary, first, group) > _latest(~bullet & ~summary, first, group)
-    listed |= (_around((decided == 0) & ~bullet, first, group)[0] == 0) & (_around(title, first, group)[0] > 0)
+    listed = _latest(summary, group) > _latest(~bullet & ~summary, group)
+    listed |= (_around((state[0] == 0) & ~bullet, group)[0] == 0) & (_around(title, group)[0] > 0)
     _decide(state, bullet & listed, "summary", "list before the text")
 
-    opening = _around(prose & (decided == 0), first, group)[0] == 0
-    formed = _search(text, HEADLINE_END, short & (decided == 0))
-    titled = np.logical_or.reduceat(title, first)[group]
-    candidate = opening & formed & ~titled & (size > 2) & ~(known & marked)
-    headline = candidate & (_around(candidate, first, group)[0] == 0)
+
+def _decide_opening(state, text, formed, prose, title, group):
+    """Before the running text: the headline, labels before it, names and other lines under it."""
+    opening = _around(prose & (state[0] == 0), group)[0] == 0
+    candidate = opening & formed & (_total(title, group) == 0)
+    headline = candidate & (_around(candidate, group)[0] == 0)
     _decide(state, headline, "headline", "first headline-like line")
-    headline |= title & opening
-    ahead = _around(headline, first, group)[1] > 0
+    before, after = _around(headline | title & opening, group)
+    ahead = after > 0
     _decide(state, opening & ahead & ~prose, "chrome", "before the headline")
     _decide(state, _search(text, NAMES, opening & ~ahead & ~prose), "byline", "name under the headline")
-    under = opening & ~ahead & (_around(headline, first, group)[0] > 0)
-    _decide(state, under & ~prose, "summary", "line under the headline")
+    _decide(state, opening & ~ahead & (before > 0) & ~prose, "summary", "line under the headline")
 
-    # A heading is a line without the end of a sentence, or in title case, alone between two paragraphs of text.
-    at = np.flatnonzero(decided == 0)
-    form = _search(text, r"^(?-i:[\p{Lu}\d])", formed & (decided == 0) & (size <= 14) & ~bullet)
+
+def _decide_headings(state, text, formed, prose, marked, group):
+    """A heading is a line without the end of a sentence, or in title case, alone between two paragraphs of text."""
+    at = np.flatnonzero(state[0] == 0)
+    form = _search(text, r"^(?-i:[\p{Lu}\d])", formed & (state[0] == 0))
     form = (form & ~_search(text, LOWER_CASE_WORD, form & marked))[at]
     running = prose[at] & ~form
-    between = np.r_[False, running[:-1] & (group[at][1:] == group[at][:-1])]
-    between &= np.r_[running[1:] & (group[at][1:] == group[at][:-1]), False]
+    same = np.diff(group[at]) == 0
+    form[1:] &= running[:-1] & same
+    form[:-1] &= running[1:] & same
+    form[:1] = form[-1:] = False
     heading = np.zeros(len(group), bool)
-    heading[at[form & between]] = True
+    heading[at[form]] = True
     _decide(state, heading, "heading", "short line between paragraphs")
 
 
 def _match(text, size, near, rules):
     """The rules that match any paragraph, each with whether it matches which.
 
-    Of many paragraphs the few that a set of rules may match are found first, by one expression a set: loose ones, as it
-    costs less than to fold all texts. Rules that are anchored are quick, but not in a set with others.
+    Of many paragraphs the few that a set of rules may match are found first, by one expression a set. Rules that are
+    anchored are quick, but not in a set with others.
     """
-    sets, chosen = {}, {}
-    for row in rules.itertuples():
-        sets.setdefault((row.words, row.position, row.anchored), []).append(f"(?:{row.loose})")
+    short = np.flatnonzero(size <= rules["words"].max())
+    folded = pc.replace_substring(pc.replace_substring(_pick(text, short), "\u2019", "'"), "\u00a0", " ")
+    near = near | dict.fromkeys(("any", "rest"), np.ones(len(size), bool))
+    sets = {}
+    for row, anchored in zip(rules.itertuples(), rules["pattern"].str.match(r"\^(?!.*\|\\b)"), strict=True):
+        sets.setdefault((row.words, row.position, anchored), []).append(row)
 
-    def choose(words, position):
-        at = np.flatnonzero((size <= words) & near.get(position, True))
-        lines = _pick(text, at)
-        for key in {(words, position, True), (words, position, False)} & set(sets):
-            some = np.ones(len(at), bool)
-            if len(at) > MANY:
-                some = _search(lines, "|".join(sets[key]))
-            plain = pc.replace_substring(lines.filter(pa.array(some)), "\u2019", "'")
-            chosen[key] = at[some], pc.replace_substring(plain, "\u00a0", " ")
-
-    def match(row):
-        at, lines = chosen[row.words, row.position, row.anchored]
-        hit = np.zeros(len(size), bool)
-        hit[at] = _search(lines, row.pattern) if len(at) else False
-        return row, hit
+    def match(key):
+        words, position, _ = key
+        at = np.flatnonzero((size <= words)[short] & near[position][short])
+        lines = folded.take(pa.array(at))
+        if len(at) > MANY and len(sets[key]) > 1:
+            some = _search(lines, "|".join(f"(?:{row.pattern})" for row in sets[key]))
+            at, lines = at[some], lines.filter(pa.array(some))
+        hits = []
+        for row in sets[key] if len(at) else []:
+            hit = np.zeros(len(size), bool)
+            hit[short[at]] = _search(lines, row.pattern)
+            hits.append((row, hit))
+        return hits
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # Arrow frees the interpreter's lock
-        list(pool.map(choose, *zip(*{key[:2] for key in sets}, strict=True)))
-        return [(row, hit) for row, hit in pool.map(match, rules.itertuples()) if hit.any()]
+        hits = [(row, hit) for found in pool.map(match, sets) for row, hit in found if hit.any()]
+    return sorted(hits, key=lambda hit: hit[0].Index)
 
 
 def _search(text, pattern, where=None):
@@ -313,47 +305,47 @@ def _repeated(documents, doc, text, size):
     outlet, names = pd.factorize(documents["outlet"])
     n_docs = np.bincount(outlet[outlet >= 0], minlength=len(names) + 1)
     at = np.flatnonzero((outlet[doc] >= 0) & (n_docs[outlet[doc]] >= 3) & (size < 100))
-    at = at[pd.Series(_digest(text, at, outlet[doc[at]])).duplicated(keep=False).to_numpy()]
-    line = _pick(text, at).dictionary_encode().indices.to_numpy()
-    frame = pd.DataFrame({"outlet": outlet[doc[at]], "line": line, "doc": doc[at]})
+    frame = pd.DataFrame({"at": at, "outlet": outlet[doc[at]], "line": _number_lines(text, at), "doc": doc[at]})
+    frame = frame[frame.duplicated(["outlet", "line"], keep=False)]
+    at, n_docs = frame["at"].to_numpy(), n_docs[frame["outlet"]]
     count = frame.groupby(["outlet", "line"])["doc"].transform("nunique").to_numpy()
-    found[at[(count >= 3) & (count >= np.where(size[at] < 20, 0.2, 0.5) * n_docs[frame["outlet"]])]] = True
+    found[at[(count >= 3) & (count >= np.where(size[at] < 20, 0.2, 0.5) * n_docs)]] = True
     return found
 
 
 def _seen_before(text, group, where):
     """Whether the same paragraph stands earlier in its document, among those where `where` is true."""
-    at = np.flatnonzero(where)
-    at = at[pd.Series(_digest(text, at, group[at])).duplicated(keep=False).to_numpy()]
-    line = _pick(text, at).dictionary_encode().indices.to_numpy()
-    found = np.zeros(len(where), bool)
-    found[at[pd.DataFrame({"group": group[at], "line": line}).duplicated().to_numpy()]] = True
+    at, found = np.flatnonzero(where), np.zeros(len(where), bool)
+    found[at] = pd.DataFrame({"group": group[at], "line": _number_lines(text, at)}).duplicated()
     return found
 
 
-def _digest(text, at, group):
-    """A number that is the same for the same paragraph of the same group: most others differ, and are not compared."""
-    data, begin, finish = _bytes_of(text)
-    begin, finish = begin[at], finish[at]
-    total = np.zeros(len(at), np.uint64)
-    for step in range(3):
-        for place in (begin + step, finish - 1 - step, (begin + finish) // 2 + step):
-            total = total * np.uint64(257) + data[np.clip(place, begin, finish - 1)]
-    return total * np.uint64(1_000_003) + group.astype(np.uint64)
+def _number_lines(text, at):
+    """A number for each of the paragraphs `at`: the same for the same text."""
+    return _pick(text, at).dictionary_encode().indices.to_numpy()
 
 
-def _around(values, first, group):
+def _first(group):
+    """Where each document begins among the paragraphs; `group` numbers their documents from 0, in order."""
+    return np.flatnonzero(np.diff(group, prepend=-1))
+
+
+def _total(values, group):
+    """Sum of `values` in the document of each paragraph."""
+    return np.add.reduceat(values.astype(np.float64), _first(group))[group]
+
+
+def _around(values, group):
     """Sums of `values` in the document before and after each paragraph."""
-    values = values.astype(np.float64)
-    before = np.cumsum(values) - values
-    before -= before[first][group]
-    return before, np.add.reduceat(values, first)[group] - before - values
+    before = np.cumsum(values.astype(np.float64)) - values
+    before -= before[_first(group)][group]
+    return before, _total(values, group) - before - values
 
 
-def _latest(where, first, group):
+def _latest(where, group):
     """Number of the latest paragraph, up to and with this one, of the same document where `where` is true; else -1."""
     latest = np.maximum.accumulate(np.where(where, np.arange(len(where)), -1))
-    return np.where(latest >= first[group], latest, -1)
+    return np.where(latest >= _first(group)[group], latest, -1)
 
 
 def _densest_run(score, group):
