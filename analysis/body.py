@@ -40,7 +40,8 @@ def split_paragraphs(documents, rules=None):
     articles of the same outlet (`title`, `author`, `outlet` are used where the columns are there). In doubt a
     paragraph is body. Raises ValueError naming the line of a rule that cannot be used.
     """
-    documents = schema.take_documents(documents)
+    columns = ["doc_id", "text", "title", "author", "outlet"]
+    documents = schema.take_documents(documents).reindex(columns=columns).astype("str")
     rules = _shipped_rules() if rules is None else read_rules(rules)
     doc, start, end, text = _find_paragraphs(documents["text"])
     if not len(doc):
@@ -53,13 +54,13 @@ def split_paragraphs(documents, rules=None):
     prose = ((size >= 6) & marked) | (size >= 25)
     state = decided, _ = np.zeros(len(doc), "int16"), [("body", "")]
 
-    title = _equal(documents, "title", doc, end - start, text)
+    title = _equal(documents["title"], doc, end - start, text)
     _decide(state, title, "headline", "title")
     # Where there is no running text, or one paragraph only, there is nothing for furniture to stand beside.
     telling = (n_lines > 1) & (_total(prose, group) > 0)
     near = {"start": paragraph_id < 8, "end": n_lines - paragraph_id <= 8}
     hits = _match(text, np.where(telling, size, np.inf), near, rules)
-    repeated = _repeated(documents, doc, text, size)
+    repeated = _repeated(documents["outlet"], doc, text, size)
     for row, hit in hits:
         _decide(state, hit if row.position in ("any", "rest") else hit & repeated, row.kind, row.note)
     _decide(state, repeated, "chrome", "repeated in the outlet's articles")
@@ -73,11 +74,11 @@ def split_paragraphs(documents, rules=None):
     for row, hit in hits:
         if row.position in at_edge:
             _decide(state, hit & at_edge[row.position], row.kind, row.note)
-    author = _equal(documents, "author", doc, end - start, text)
+    author = _equal(documents["author"], doc, end - start, text)
     _decide(state, author & ((n_before == 0) | (n_after == 0)), "byline", "author")
     bullet = np.isin(code_points(data, begin)[0], [ord(mark) for mark in "-–—•*·▪"])
     _decide_lists(state, bullet, title, group)
-    known = documents["title"].notna().to_numpy()[doc] if "title" in documents.columns else np.zeros(len(doc), bool)
+    known = documents["title"].notna().to_numpy()[doc]
     formed = _search(text, HEADLINE_END, (size <= 30) & (decided == 0))
     _decide_opening(state, text, formed & (size > 2) & ~(known & marked), prose, title, group)
     _decide_headings(state, text, formed & (size <= 14) & ~bullet, prose, marked, group)
@@ -242,17 +243,7 @@ def _find_paragraphs(texts):
     cut = find_bytes(data, lambda part: part == 10, offsets[0])
     begin, finish = (np.sort(both, kind="stable") for both in (np.r_[offsets[:-1], cut + 1], np.r_[cut, offsets[1:]]))
     line = np.flatnonzero(finish > begin)
-    begin, finish = begin[line], finish[line]
-    last = finish - 1
-    for _ in range(3):
-        last = last - is_later(data[last])
-    # white space around the line; a control character may be white space
-    odd = np.flatnonzero(
-        (classify(code_points(data, begin)[0]) == SPACE) | (classify(code_points(data, last)[0]) == SPACE)
-    )
-    lines = take_bytes(data, begin[odd], finish[odd])
-    begin[odd] = finish[odd] - pc.binary_length(pc.utf8_ltrim_whitespace(lines)).to_numpy()
-    finish[odd] = begin[odd] + pc.binary_length(pc.utf8_trim_whitespace(lines)).to_numpy()
+    begin, finish = _trim(data, begin[line], finish[line])
     kept = np.flatnonzero(finish > begin)
     line, begin, finish = line[kept], begin[kept], finish[kept]
     doc = np.searchsorted(offsets, begin, "right") - 1
@@ -262,14 +253,25 @@ def _find_paragraphs(texts):
     return _join_wrapped(doc, start - origin[doc], end - origin[doc], text, np.diff(line, prepend=-9) > 1)
 
 
+def _trim(data, begin, finish):
+    """Where the lines begin and end without the white space around them; a control character may be white space."""
+    last = finish - 1
+    for _ in range(3):
+        last = last - is_later(data[last])
+    edges = (classify(code_points(data, at)[0]) == SPACE for at in (begin, last))
+    odd = np.flatnonzero(np.logical_or(*edges))
+    lines = take_bytes(data, begin[odd], finish[odd])
+    begin[odd] = finish[odd] - pc.binary_length(pc.utf8_ltrim_whitespace(lines)).to_numpy()
+    finish[odd] = begin[odd] + pc.binary_length(pc.utf8_trim_whitespace(lines)).to_numpy()
+    return begin, finish
+
+
 def _join_wrapped(doc, start, end, text, apart):
     """Lines joined to paragraphs in documents that are broken at a width: none longer, many going on in lower case.
 
     A paragraph begins after a blank line, or after a sentence that ends well before the width.
     """
-    first = np.flatnonzero(np.diff(doc, prepend=-1))
-    width = np.maximum.reduceat(end - start, first) if len(first) else first
-    widest = np.repeat(width, np.diff(np.r_[first, len(doc)]))
+    widest = pd.Series(end - start).groupby(doc).transform("max").to_numpy()
     apart = apart | (np.diff(doc, prepend=-1) > 0)
     at = np.flatnonzero((widest >= 40) & (widest <= 120) & ~apart)
     going_on = _search(_pick(text, at), r"^(?-i:\p{Ll})")
@@ -285,30 +287,26 @@ def _join_wrapped(doc, start, end, text, apart):
     return doc[begin], start[begin], end[np.r_[begin[1:], len(doc)] - 1], text
 
 
-def _equal(documents, column, doc, size, text):
-    """Whether a paragraph is the document's title or author, whatever its typography and case."""
-    found = np.zeros(len(doc), bool)
-    if column in documents.columns:
-        wanted = documents[column].fillna("").map(lambda t: fold(t).strip().casefold()).to_numpy()
-        length = np.fromiter(map(len, wanted), int, len(wanted))[doc]
-        at = np.flatnonzero((length > 0) & (np.abs(size - length - 1) <= 1))
-        lines = _pick(text, at).to_pylist()
-        found[at] = [fold(t).strip("# ").casefold() == w for t, w in zip(lines, wanted[doc[at]], strict=True)]
+def _equal(names, doc, size, text):
+    """Whether a paragraph is its document's title or author, whatever the typography and case."""
+    wanted = names.fillna("").map(lambda name: fold(name).strip().casefold()).to_numpy()
+    length = np.fromiter(map(len, wanted), int, len(wanted))[doc]
+    at, found = np.flatnonzero((length > 0) & (np.abs(size - length - 1) <= 1)), np.zeros(len(doc), bool)
+    lines = _pick(text, at).to_pylist()
+    found[at] = [fold(t).strip("# ").casefold() == w for t, w in zip(lines, wanted[doc[at]], strict=True)]
     return found
 
 
-def _repeated(documents, doc, text, size):
+def _repeated(outlets, doc, text, size):
     """Paragraphs that stand in at least three articles, and a fifth of all, of the same outlet; long ones in half."""
-    found = np.zeros(len(doc), bool)
-    if "outlet" not in documents.columns:
-        return found
-    outlet, names = pd.factorize(documents["outlet"])
+    outlet, names = pd.factorize(outlets)
     n_docs = np.bincount(outlet[outlet >= 0], minlength=len(names) + 1)
     at = np.flatnonzero((outlet[doc] >= 0) & (n_docs[outlet[doc]] >= 3) & (size < 100))
     frame = pd.DataFrame({"at": at, "outlet": outlet[doc[at]], "line": _number_lines(text, at), "doc": doc[at]})
     frame = frame[frame.duplicated(["outlet", "line"], keep=False)]
     at, n_docs = frame["at"].to_numpy(), n_docs[frame["outlet"]]
     count = frame.groupby(["outlet", "line"])["doc"].transform("nunique").to_numpy()
+    found = np.zeros(len(doc), bool)
     found[at[(count >= 3) & (count >= np.where(size[at] < 20, 0.2, 0.5) * n_docs)]] = True
     return found
 
