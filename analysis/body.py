@@ -50,7 +50,9 @@ def split_paragraphs(documents, rules=None):
     paragraph_id, n_lines = np.arange(len(doc)) - _first(group)[group], np.bincount(group)[group]
     data, begin, finish = _bytes_of(text)
     size = (finish - begin) / WORD
-    marked = _search(_pick(pc.utf8_slice_codeunits(text, -4, None), np.arange(len(doc))), SENTENCE_END)
+    every = np.arange(len(doc))
+    line = _pick(text.dictionary_encode().indices, every).to_numpy()  # the same number for the same text
+    marked = _search(_pick(pc.utf8_slice_codeunits(text, -4, None), every), SENTENCE_END)
     prose = ((size >= 6) & marked) | (size >= 25)
     state = decided, _ = np.zeros(len(doc), "int16"), [("body", "")]
 
@@ -60,13 +62,13 @@ def split_paragraphs(documents, rules=None):
     telling = (n_lines > 1) & (_total(prose, group) > 0)
     near = {"start": paragraph_id < 8, "end": n_lines - paragraph_id <= 8}
     hits = _match(text, np.where(telling, size, np.inf), near, rules)
-    repeated = _repeated(documents["outlet"], doc, text, size)
+    repeated = _repeated(documents["outlet"], doc, line, size)
     for row, hit in hits:
         _decide(state, hit if row.position in ("any", "rest") else hit & repeated, row.kind, row.note)
     _decide(state, repeated, "chrome", "repeated in the outlet's articles")
     _decide_what_follows(state, [hit for hit in hits if hit[0].position == "rest"], size, prose, group)
     _decide_by_density(state, telling, size, prose, title, group)
-    seen = _seen_before(text, group, (size >= 6) & (decided == 0))
+    seen = _seen_before(group, line, (size >= 6) & (decided == 0))
     _decide(state, seen, "chrome", "repeated in the file")
 
     n_before, n_after = _around(prose & (decided == 0), group)
@@ -125,10 +127,10 @@ def _is(state, kind):
 
 def _decide_what_follows(state, hits, size, prose, group):
     """What stands after the article's end: the latest line that ends it names what follows."""
-    before, after = _around(size * (prose & (state[0] == 0)), group)
+    before, after = _around(np.round(size * WORD) * (prose & (state[0] == 0)), group)  # whole bytes: exact sums
     ends, lists = np.full(len(group), -1), np.zeros(len(group), bool)
     for n, (row, hit) in enumerate(hits):
-        enough = (before > 50) & (before > after / 8) if row.kind == "comments" else before > 4 * after
+        enough = (before > 50 * WORD) & (before > after / 8) if row.kind == "comments" else before > 4 * after
         ends[hit & enough & (ends < 0)] = n
         lists |= hit & (row.kind == "chrome")
     latest = _latest(ends >= 0, group)
@@ -289,38 +291,33 @@ def _join_wrapped(doc, start, end, text, apart):
 
 def _equal(names, doc, size, text):
     """Whether a paragraph is its document's title or author, whatever the typography and case."""
-    wanted = names.fillna("").map(lambda name: fold(name).strip().casefold()).to_numpy()
+    wanted, found = np.full(len(names), "", object), np.zeros(len(doc), bool)
+    wanted[names.notna()] = [fold(name).strip().casefold() for name in names.dropna()]
     length = np.fromiter(map(len, wanted), int, len(wanted))[doc]
-    at, found = np.flatnonzero((length > 0) & (np.abs(size - length - 1) <= 1)), np.zeros(len(doc), bool)
+    at = np.flatnonzero((length > 0) & (np.abs(size - length - 1) <= 1))
     lines = _pick(text, at).to_pylist()
     found[at] = [fold(t).strip("# ").casefold() == w for t, w in zip(lines, wanted[doc[at]], strict=True)]
     return found
 
 
-def _repeated(outlets, doc, text, size):
+def _repeated(outlets, doc, line, size):
     """Paragraphs that stand in at least three articles, and a fifth of all, of the same outlet; long ones in half."""
     outlet, names = pd.factorize(outlets)
-    n_docs = np.bincount(outlet[outlet >= 0], minlength=len(names) + 1)
-    at = np.flatnonzero((outlet[doc] >= 0) & (n_docs[outlet[doc]] >= 3) & (size < 100))
-    frame = pd.DataFrame({"at": at, "outlet": outlet[doc[at]], "line": _number_lines(text, at), "doc": doc[at]})
-    frame = frame[frame.duplicated(["outlet", "line"], keep=False)]
-    at, n_docs = frame["at"].to_numpy(), n_docs[frame["outlet"]]
-    count = frame.groupby(["outlet", "line"])["doc"].transform("nunique").to_numpy()
-    found = np.zeros(len(doc), bool)
-    found[at[(count >= 3) & (count >= np.where(size[at] < 20, 0.2, 0.5) * n_docs)]] = True
+    n_docs = np.bincount(outlet[outlet >= 0], minlength=len(names) + 1)[outlet[doc]]
+    key, found = pd.Series(outlet[doc] << 32 | line), np.zeros(len(doc), bool)
+    key = key[(outlet[doc] >= 0) & (n_docs >= 3) & (size < 100)]
+    key = key[key.duplicated(keep=False)]
+    at = key.index
+    count = pd.Series(doc[at]).groupby(key.to_numpy()).transform("nunique").to_numpy()
+    found[at] = (count >= 3) & (count >= np.where(size[at] < 20, 0.2, 0.5) * n_docs[at])
     return found
 
 
-def _seen_before(text, group, where):
+def _seen_before(group, line, where):
     """Whether the same paragraph stands earlier in its document, among those where `where` is true."""
-    at, found = np.flatnonzero(where), np.zeros(len(where), bool)
-    found[at] = pd.DataFrame({"group": group[at], "line": _number_lines(text, at)}).duplicated()
+    found = np.zeros(len(where), bool)
+    found[where] = pd.Series(group[where] << 32 | line[where]).duplicated()
     return found
-
-
-def _number_lines(text, at):
-    """A number for each of the paragraphs `at`: the same for the same text."""
-    return _pick(text, at).dictionary_encode().indices.to_numpy()
 
 
 def _first(group):
@@ -330,7 +327,7 @@ def _first(group):
 
 def _total(values, group):
     """Sum of `values` in the document of each paragraph."""
-    return np.add.reduceat(values.astype(np.float64), _first(group))[group]
+    return np.bincount(group, values)[group]
 
 
 def _around(values, group):
