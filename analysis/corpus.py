@@ -66,7 +66,7 @@ def load_documents(path, metadata=None):
 def read_documents(path, metadata=None):
     """The documents, and one row per thing a reader must know of the reading: `file, problem, detail, fix`."""
     findings = []
-    documents = pd.concat(list(iter_documents(path, metadata, batch_mb=8, findings=findings)), ignore_index=True)
+    documents = pd.concat(list(iter_documents(path, metadata, batch_mb=16, findings=findings)), ignore_index=True)
     one = pa.table({"text": documents["text"]}).combine_chunks()["text"]  # one buffer, which others then need not make
     documents["text"] = pd.array(one, dtype="str")
     return documents, pd.DataFrame(findings, columns=FINDINGS, dtype="str")
@@ -77,49 +77,58 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
 
     `findings` is a list that receives (file, problem, detail, fix) of what was skipped or is doubtful.
     """
-    source, findings, ids = as_path(path), [] if findings is None else findings, {}
-    if source.is_dir():
-        if isinstance(source, Path) and not os.access(source, os.R_OK | os.X_OK):
-            raise ValueError(f"{path}: the folder cannot be read; check its permissions")
-        root, files = source, _find_files(source, findings)  # name shown: name on disk
-        if metadata is None and (source / "documents.csv").is_file():
-            metadata = source / "documents.csv"
-    elif not source.exists():
-        raise FileNotFoundError(f"{path}: no such file or folder; {WANTED}")
-    elif source.is_file() and _suffix(source.name) in TEXTS + PAGES + TABLES:
-        root, files = source.parent, [(_show(source.name), source.name)]
-    else:
-        raise ValueError(f"{path}: not a format that can be read; {WANTED}")
+    source, findings, seen = _check_source(path), [] if findings is None else findings, set()
+    if metadata is None and source.is_dir() and (source / "documents.csv").is_file():
+        metadata = source / "documents.csv"
     table = None if metadata is None else _read_metadata(metadata)
-    if _suffix(source.name) in TABLES and source.is_file():
+    by_id, files = table is not None and table.attrs["key"] == "doc_id", []
+    if is_table := _suffix(source.name) in TABLES and source.is_file():
         batches = _read_table(source, batch_mb)
     else:
+        root, files = (source, _find_files(source, findings)) if source.is_dir() else (source.parent, [source.name])
         if not files:
-            found = next((f for f in sorted(source.iterdir()) if _suffix(f.name) in TABLES), None)
-            hint = f"to read the table in it, give {found}" if found and found.name != "documents.csv" else WANTED
+            tables = sorted(f for f in source.iterdir() if _suffix(f.name) in TABLES and f.name != "documents.csv")
+            hint = f"to read the table in it, give {tables[0]}" if tables else WANTED
             raise ValueError(f"{path}: no .txt, .md or .html file in it; {hint}")
-        if table is not None and source.is_dir():
-            by_file = table.attrs["key"] == "file"
-            present = {file if by_file else file.rpartition(".")[0]: file for file, _ in files}
-            _compare_listing(table, present, findings)
+        if table is not None:
+            _compare_listing(table, {_stem(file) if by_id else file: file for file in map(_show, files)}, findings)
         batches = _read_files(root, files, batch_mb, findings)
     for batch in batches:
-        blank = batch["text"].isna() | ~batch["text"].str.contains(r"\S", regex=True, na=False)
-        for file, doc_id in batch.loc[blank, ["file", "doc_id"]].itertuples(index=False):
-            findings.append((file, "empty article", f"{doc_id} has no text", "give it plain text or remove it"))
-        batch = batch[~blank].reset_index(drop=True)
-        for doc_id, file in zip(batch["doc_id"], batch["file"], strict=True):
-            if doc_id in ids:
-                raise ValueError(f"{path}: two articles have the doc_id {doc_id!r} ({ids[doc_id]}, {file}); rename one")
-            ids[doc_id] = file
+        batch = _drop_blank(batch, findings)
+        for doc_id in batch["doc_id"]:
+            if doc_id in seen:
+                places = [file for file in map(_show, files) if _stem(file) == doc_id] or [source.name] * 2
+                raise ValueError(f"{path}: two articles have the doc_id {doc_id!r} ({', '.join(places)}); rename one")
+            seen.add(doc_id)
         if len(batch):
             batch = _describe(batch, table, findings)
             yield schema.conform(batch, "documents", missing=("n_paragraphs", "n_sentences", "n_words"))
-    if table is not None and not source.is_dir():
-        _compare_listing(table, ids, findings)
-    if not ids:
+    if is_table and table is not None:
+        name = _show(source.name)
+        _compare_listing(table, dict.fromkeys(seen if by_id else [name], name), findings)
+    if not seen:
         file, problem, detail, fix = findings[0] if findings else (path, "no rows", "the table is empty", WANTED)
         raise ValueError(f"{path}: no article could be read; {file}: {problem} ({detail}); {fix}")
+
+
+def _check_source(path):
+    """The folder or file at `path`; an error when it is not there, closed, or of another format."""
+    source = as_path(path)
+    if source.is_dir():
+        if isinstance(source, Path) and not os.access(source, os.R_OK | os.X_OK):
+            raise ValueError(f"{path}: the folder cannot be read; check its permissions")
+    elif not source.exists():
+        raise FileNotFoundError(f"{path}: no such file or folder; {WANTED}")
+    elif not source.is_file() or _suffix(source.name) not in TEXTS + PAGES + TABLES:
+        raise ValueError(f"{path}: not a format that can be read; {WANTED}")
+    return source
+
+
+def _drop_blank(batch, findings):
+    blank = batch["text"].isna() | ~batch["text"].str.contains(r"\S", regex=True, na=False)
+    for file, doc_id in batch.loc[blank, ["file", "doc_id"]].itertuples(index=False):
+        findings.append((file, "empty article", f"{doc_id} has no text", "give it plain text or remove it"))
+    return batch[~blank].reset_index(drop=True)
 
 
 def decode(raw):
@@ -127,7 +136,7 @@ def decode(raw):
 
     Byte order marks decide, then valid UTF-8, then a guess; `utf-8 (damaged)` has U+FFFD where bytes were invalid.
     """
-    encoding = None if raw[:4].isascii() else next((name for bom, name in BOMS.items() if raw.startswith(bom)), None)
+    encoding = next((name for bom, name in BOMS.items() if raw.startswith(bom)), None)
     if encoding is None and b"\0" in raw[:4096]:
         even, odd = raw[:4096:2].count(0), raw[1:4096:2].count(0)
         encoding = "utf-16-le" if odd > 20 * even + 2 else "utf-16-be" if even > 20 * odd + 2 else None
@@ -169,7 +178,12 @@ def _suffix(name):
 
 def _show(name):
     """A file's name as text: bytes that are not UTF-8 are guessed, accents composed as in a list written elsewhere."""
-    return str(name) if str(name).isascii() else decode(os.fsencode(name))[0]
+    return name if name.isascii() else decode(os.fsencode(name))[0]
+
+
+def _stem(file):
+    """The doc_id of a file."""
+    return file.rpartition(".")[0]
 
 
 def as_path(path):
@@ -189,19 +203,18 @@ def as_path(path):
 
 
 def _find_files(root, findings):
-    """(name shown, name on disk) of the files below `root`, sorted, those of links only when they stay inside."""
+    """Names of the files below `root`, sorted as they are shown, those of links only when they stay inside."""
     files, others = [], {}
     for name, is_file in _walk(root, findings) if isinstance(root, Path) else _list_remote(root):
-        if _suffix(name) not in TEXTS + PAGES or name.lower().endswith(".gz") or not is_file:
-            others.setdefault(_suffix(name), []).append(name)
+        if not is_file or _suffix(name) not in TEXTS + PAGES or name.endswith(".gz"):
+            if name not in ("documents.csv", "actors.csv"):
+                others.setdefault(_suffix(name), []).append(name)
         elif not name.rpartition("/")[2].lower().startswith("readme"):
-            files.append((_show(name), name))
+            files.append(name)
     for suffix, names in sorted(others.items()):
-        names = sorted(set(names) - {"documents.csv", "actors.csv"})
-        if names:
-            detail = f"{len(names)} {_show(suffix) or 'unnamed'} file(s)"
-            findings.append((_show(names[0]), "not an article", detail, "save articles as .txt, .md or .html"))
-    return sorted(files)
+        detail = f"{len(names)} {_show(suffix) or 'unnamed'} file(s)"
+        findings.append((_show(min(names)), "not an article", detail, "save articles as .txt, .md or .html"))
+    return sorted(sorted(files), key=_show)
 
 
 def _list_remote(root):
@@ -236,12 +249,13 @@ def _walk(root, findings):
 
 def _refuse_link(entry, inside):
     """Problem, detail and fix of a symbolic link that is not to be read, else None."""
+    link = Path(entry.path)
     try:
-        target = Path(entry.path).resolve(strict=True)
+        target = link.resolve(strict=True)
     except (OSError, RuntimeError):  # nothing there, a loop, or a folder that is closed
-        return "broken link", _show(Path(entry.path).readlink()), "restore the file it points to"
+        return "broken link", _show(str(link.readlink())), "restore the file it points to"
     if target.is_dir() or not target.is_relative_to(inside):
-        return "link not followed", _show(Path(entry.path).readlink()), "copy the files into the folder"
+        return "link not followed", _show(str(link.readlink())), "copy the files into the folder"
     return None
 
 
@@ -249,7 +263,8 @@ def _read_files(root, files, batch_mb, findings):
     from tqdm import tqdm
 
     rows, size = [], 0
-    for file, name in tqdm(files, desc="reading", unit=" files", delay=2, leave=False, disable=None):
+    for name in tqdm(files, desc="reading", unit=" files", delay=2, leave=False, disable=None):
+        file = _show(name)
         try:
             raw = (root / name).read_bytes()
         except OSError as error:
@@ -261,7 +276,7 @@ def _read_files(root, files, batch_mb, findings):
             continue
         page = _read_page(text) if _suffix(file) in PAGES else {"text": text}
         outlet = file.split("/")[0] if "/" in file else page.get("outlet")
-        about = {"doc_id": file.rpartition(".")[0], "file": file, "encoding": encoding, "outlet": outlet}
+        about = {"doc_id": _stem(file), "file": file, "encoding": encoding, "outlet": outlet}
         rows.append(page | about | {"sha256": hashlib.sha256(raw).hexdigest()})
         size += len(raw)
         if size > batch_mb * 1e6:
@@ -405,11 +420,12 @@ def _read_metadata(source):
 def _compare_listing(table, present, findings):
     """What the metadata lists and the corpus lacks, and the other way round; `present` gives the file of each key."""
     listed, name = set(table[table.attrs["key"]]), Path(table.attrs["name"]).name
-    for row in sorted(listed - set(present)):
-        near = get_close_matches(row, present, 1)
+    unlisted = sorted(present.keys() - listed)
+    for n, row in enumerate(sorted(listed - present.keys())):
+        near = get_close_matches(row, unlisted[:1000], 1) if n < 20 else []  # 50 ms for each row
         fix = f"did you mean {near[0]}?" if near else "paths are relative to the folder and stay inside it"
         findings.append((row or name, "listed but not there", f"a row of {name} without its file", fix))
-    for row in sorted(set(present) - listed):
+    for row in unlisted:
         findings.append((present[row], "not listed", f"read, but {name} has no row for it", "add a row"))
 
 
@@ -445,10 +461,10 @@ def _read_dates(batch, findings):
 
 def _find_headlines(batch):
     """The first headline-like line of each article; on a page of short lines it may stand far down."""
-    opening = batch[["doc_id"]].assign(text=batch["text"].str[:1000])
-    listed = opening["text"].str.count("\n") > 12
-    opening["text"] = opening["text"].where(~listed, batch["text"].str[:3000])
-    headlines = split_paragraphs(opening).query("kind == 'headline'").drop_duplicates("doc_id")
-    texts = opening.set_index("doc_id")["text"]
-    found = {d: texts[d][s:e].strip("# ") for d, s, e in headlines[["doc_id", "start", "end"]].itertuples(index=False)}
+    opening = batch["text"].str[:1000]
+    opening = opening.where(opening.str.count("\n") <= 12, batch["text"].str[:3000])
+    lines = split_paragraphs(batch[["doc_id"]].assign(text=opening))
+    lines = lines.loc[lines["kind"] == "headline", ["doc_id", "start", "end"]].drop_duplicates("doc_id")
+    texts = dict(zip(batch["doc_id"], opening, strict=True))
+    found = {d: texts[d][start:end].strip("# ") for d, start, end in lines.itertuples(index=False)}
     return batch["doc_id"].map(found).astype("str")

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -111,6 +112,19 @@ def test_metadata_as_table_and_by_doc_id(tmp_path):
     )
     assert table["outlet"].fillna("?").tolist() == ["?", "W"]
     assert findings["problem"].tolist() == ["listed but not there", "not listed"]
+    for name in ("t.csv", "a.txt"):
+        read, findings = corpus.read_documents(tmp_path / name, pd.DataFrame({"file": [name], "outlet": ["X"]}))
+        assert set(read["outlet"]) == {"X"} and not len(findings)
+
+
+def test_a_list_of_another_folder_costs_little(tmp_path):
+    write(tmp_path, **{f"story_{i}_txt": BODY for i in range(500)})
+    rows = pd.DataFrame({"file": [f"Bay/story_{i}.txt" for i in range(500)]})
+    begin = time.process_time()
+    findings = corpus.read_documents(tmp_path, rows)[1]
+    assert time.process_time() - begin < 5
+    assert findings["problem"].value_counts().to_dict() == {"listed but not there": 500, "not listed": 500}
+    assert findings.loc[0, ["file", "fix"]].tolist() == ["Bay/story_0.txt", "did you mean story_0.txt?"]
 
 
 @pytest.mark.parametrize(
