@@ -7,18 +7,19 @@ shape, so that straight, curly, German and French marks give the same spans. Onl
 import os
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 import pandas as pd
 
 from analysis import body, schema
-from analysis.typography import cut_evenly, find_bytes, is_later, utf8_buffer
+from analysis.typography import code_points, cut_evenly, find_bytes, is_later, utf8_buffer
 
 PART = 1 << 22  # bytes of text that a thread takes at once
 
 SINGLE = "'\u2018\u2019\u201a\u201b\u2039\u203a\u0060\u00b4\uff07"
 DOUBLE = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
+LEADS = sorted({mark.encode()[0] for mark in SINGLE + DOUBLE})  # the first bytes of the marks
 ELIDED = ("tis", "twas", "twill", "em", "til", "till", "cause", "cuz", "n", "bout", "round", "neath")
 SPACE, LETTER, CLOSING, OPENING, DASH = range(5)
 FOUND = ("place", "width", "double", "side", "weak", "code", "left", "right")
@@ -27,8 +28,8 @@ SIDES = np.array([[0, 1, 0, 1, 1], [-1, 0, -1, -1, -1], [-1, 0, -1, -1, -1], [0,
 
 
 @cache
-def _tables():
-    """Per code point its class, and the first bytes of the marks."""
+def _kinds():
+    """The class of each code point up to the letters of Asia."""
     kinds = np.full(0x3100, LETTER, "int8")
     for code in range(0x3100):
         char, category = chr(code), unicodedata.category(chr(code))
@@ -38,77 +39,83 @@ def _tables():
             kinds[code] = OPENING
         elif category[0] in "PS":
             kinds[code] = DASH if category == "Pd" and char != "-" else CLOSING
-    return kinds, sorted({mark.encode()[0] for mark in SINGLE + DOUBLE})
+    return kinds
 
 
-def _decode(data, at):
-    """The code points that begin at the bytes `at` (beyond three bytes: any letter)."""
-    a, b, c = (data[at + i].astype("int32") for i in range(3))
-    return np.where(a < 0x80, a, np.where(a < 0xE0, (a & 31) << 6 | b & 63, (a & 15) << 12 | (b & 63) << 6 | c & 63))
+def _classify(points):
+    """The class of each code point; what lies beyond the table is any letter."""
+    return _kinds().take(points, mode="clip")
 
 
 def _find_marks(data, offsets, row):
     """Every character that may be a quotation mark, in order; `row` is the number of the text at the first offset."""
     data = np.r_[data[offsets[0] : offsets[-1]], np.zeros(12, "uint8")]  # room to look beyond the last mark
     offsets = offsets - offsets[0]
-    kinds, leads = _tables()
-
-    def may_be_mark(part):
-        found = part == leads[0]
-        for lead in leads[1:]:
-            found |= part == lead
-        return found
-
-    at = find_bytes(data, may_be_mark)
-    code = _decode(data, at)
+    at = find_bytes(data, lambda part: reduce(np.bitwise_or, (part == lead for lead in LEADS)))
+    code, size = code_points(data, at)
     known = np.isin(code, [ord(c) for c in SINGLE + DOUBLE])
-    at, code = at[known], code[known]
+    at, code, size = at[known], code[known], size[known]
     if not len(at):
         return pd.DataFrame(dict.fromkeys(FOUND, at)).astype({"double": bool, "weak": bool})
+    doc = np.searchsorted(offsets, at, "right") - 1
+    double = np.isin(code, [ord(c) for c in DOUBLE])
+    joined = np.append(False, at[1:] == (at + size)[:-1]) & ~np.isin(at, offsets)
+    around = _look_around(data, offsets, doc, at, size, joined)
+    previous, following, _ = around
+    before, after, beyond = map(_classify, around)
+    side = SIDES[before, after]
+    second = _find_second(joined, double, side)
+    pair = np.append(second[1:], False)
+    apostrophe = ~double & ~pair & (side == 0)
+    opens = np.flatnonzero(~double & ~pair & (side > 0))
+    apostrophe[opens] = _is_elided(data, (at + size)[opens])
+    digit = (previous >= 48) & (previous < 58)
+    foot = np.append(False, (apostrophe & digit)[:-1] & (np.diff(at) - size[:-1] < 3))
+    inch = foot & digit & double
+    # a closing mark that may be no mark: the boys' club, talkin' about, a 12" record
+    odd = np.where(double, digit, np.isin(previous, [ord(c) for c in "Sns"]))
+    weak = odd & ((following == ord("-")) | (after == SPACE) & (beyond == LETTER))
+    keep = ~second & ~apostrophe & ~inch & (previous != ord("="))  # markup left in the text: id="7"
     later = find_bytes(data, is_later)
     points = [x - np.searchsorted(later, x) for x in (at, offsets)]
-    size = np.where(code < 0x80, 1, np.where(code < 0x800, 2, 3))
-    double = np.isin(code, [ord(c) for c in DOUBLE])
-    # a run of marks shares what stands before and after it; two single marks in a run are one double
-    joined = np.append(False, at[1:] == at[:-1] + size[:-1]) & ~np.isin(at, offsets)
-    first = np.flatnonzero(~joined)
-    run = np.cumsum(~joined) - 1
-    before, after = at[first] - 1, (at + size)[np.r_[first[1:], len(at)] - 1]
-    for _ in range(2):
+    place = doc + row << 32 | points[0] - points[1][doc]
+    alone = ~joined & ~np.append(joined[1:], False)  # a space inside the marks is no part of the quotation
+    left, right = alone & (before == SPACE), alone & (after == SPACE)
+    values = (place, 1 + pair, double | pair, side, weak, code, left, right)
+    return pd.DataFrame(dict(zip(FOUND, values, strict=True)))[keep]
+
+
+def _look_around(data, offsets, doc, at, size, joined):
+    """The code points before, after and one further than each run of marks, for each mark of it."""
+    first, run = np.flatnonzero(~joined), np.cumsum(~joined) - 1
+    begin, end = at[first][run], (at + size)[np.append(first[1:], len(at)) - 1][run]
+    before = begin - 1
+    for _ in range(3):
         before = before - is_later(data[before])
-    previous, following = _decode(data, before), _decode(data, after)
-    doc = np.searchsorted(offsets, at, "right") - 1
-    previous[at[first] == offsets[doc[first]]] = following[after == offsets[doc[first] + 1]] = 32
-    sides = [kinds[np.minimum(x, 0x30FF)][run] for x in (previous, following)]
-    side = SIDES[tuple(sides)]
-    twins = np.r_[False, joined[1:] & ~double[1:] & ~double[:-1]]
-    alone = np.flatnonzero(~twins)
-    rank = np.arange(len(at)) - alone[np.cumsum(~twins) - 1]
-    length = np.diff(np.r_[alone, len(at)])[np.cumsum(~twins) - 1]
+    previous = code_points(data, before)[0]
+    following, width = code_points(data, end)
+    beyond = code_points(data, end + width)[0]
+    previous[begin == offsets[doc]] = following[end == offsets[doc + 1]] = ord(" ")
+    return previous, following, beyond
+
+
+def _find_second(joined, double, side):
+    """Whether a mark is the second of two single ones in a run that are one double."""
+    twins = np.append(False, joined[1:] & ~double[1:] & ~double[:-1])
+    first, run = np.flatnonzero(~twins), np.cumsum(~twins) - 1
+    rank, length = np.arange(len(twins)) - first[run], np.diff(first, append=len(twins))[run]
     rank = rank - ((length % 2 == 1) & (length > 1) & (side < 0))
-    second = (rank % 2 == 1) & (rank > 0)
-    pair = np.r_[second[1:], False]
-    apostrophe = ~double & ~pair & (side == 0)
-    opens = ~double & ~pair & (side > 0)
-    ahead = data[(at + size)[opens, None] + np.arange(7)] | 32  # lower case
-    letters = kinds[np.where(ahead < 128, ahead, 32)] == LETTER
+    return (rank % 2 == 1) & (rank > 0)
+
+
+def _is_elided(data, at):
+    """Whether an apostrophe for what is left out would stand before the bytes `at`: 'tis, the '90s."""
+    ahead = data[at[:, None] + np.arange(7)] | 32  # lower case
+    letters = _classify(np.where(ahead < 128, ahead, 32)) == LETTER
     elided = letters[:, :2].all(1) & (ahead[:, :2] < 58).all(1) & (~letters[:, 2] | (ahead[:, 2] == ord("s")))
     for word in ELIDED:
         elided |= (ahead[:, : len(word)] == np.frombuffer(word.encode(), "uint8")).all(1) & ~letters[:, len(word)]
-    apostrophe[np.flatnonzero(opens)[elided]] = True
-    digit = (previous >= 48) & (previous < 58)
-    foot = np.r_[False, (apostrophe & digit[run])[:-1] & (np.diff(at) - size[:-1] < 3)]
-    inch = foot & digit[run] & double
-    # a closing mark that may be no mark: the boys' club, talkin' about, a 12" record
-    odd = np.where(double, digit[run], np.isin(previous, [83, 110, 115])[run])
-    beyond = kinds[_decode(data, after + 1) & 127][run]
-    weak = odd & (following[run] == 45) | odd & (sides[1] == SPACE) & (beyond == LETTER)
-    keep = ~second & ~apostrophe & ~inch & (previous != ord("="))[run]  # markup left in the text: id="7"
-    start = points[0] - points[1][doc]
-    alone = ~joined & ~np.append(joined[1:], False)  # a space inside the marks is no part of the quotation
-    left, right = (alone & (x == SPACE) for x in sides)
-    values = (doc + row << 32 | start, 1 + pair, double | pair, side, weak, code, left, right)
-    return pd.DataFrame(dict(zip(FOUND, values, strict=True)))[keep]
+    return elided
 
 
 def _pair(group, side, weak):
