@@ -183,37 +183,37 @@ def quoted_spans(documents, paragraphs=None):
 
 def _find_spans(found, begin, finish):
     """The spans between the marks `found` in the paragraphs from `begin` to `finish`."""
-    found["para"] = np.searchsorted(begin, found["place"], "right") - 1
-    found = found[(found["para"] >= 0) & (found["place"] < np.append(finish, 0)[found["para"]])]
-    parts, outer, ends = [_match(found[found["double"]], begin, finish)], *np.zeros((2, 0), "int64")
-    if len(parts[0]):
-        outer, ends = parts[0]["start"].to_numpy(), parts[0]["end"].to_numpy()
-        top = np.maximum.accumulate(np.append(0, ends))[:-1] <= outer
-        outer, ends = outer[top], ends[top]
+    para = np.searchsorted(begin, found["place"], "right") - 1
+    found = found.assign(para=para, group=para)[(para >= 0) & (found["place"] < np.append(finish, 0)[para])]
+    double = _match(found[found["double"]], begin, finish)
+    outer, ends = double["start"].to_numpy(), double["end"].to_numpy()
+    top = np.maximum.accumulate(np.append(0, ends))[:-1] <= outer
+    outer, ends = outer[top], ends[top]
     # single marks match each other inside the same double marks, or outside of all
     single = found[~found["double"]]
     inside = np.searchsorted(outer, single["place"], "right") - 1
     inside = np.where(single["place"] < np.append(ends, 0)[inside], inside, -1)
     single = single.assign(group=np.where(inside >= 0, len(begin) + inside, single["para"]))
     single = _match(single.sort_values("group", kind="stable"), begin, finish)
-    spans = pd.concat([*parts, single[single["closed"] | single["continued"]]])
+    spans = pd.concat([double, single[single["closed"] | single["continued"]]])
     spans = spans[spans["end"] > spans["start"]].sort_values(["start", "end"], ascending=[True, False])
     return spans.assign(level=np.arange(len(spans)) - np.searchsorted(np.sort(spans["end"]), spans["start"], "right"))
 
 
 def _match(found, begin, finish):
-    """The spans between marks of one family, by `group` (default: the paragraph)."""
-    group, para, place, s = (
-        found[c].to_numpy() for c in ("group" if "group" in found else "para", "para", "place", "side")
-    )
-    n = np.arange(len(s))
-    known = np.maximum.accumulate(np.where((s != 0) | (np.diff(group, prepend=-1) != 0), n, 0))
-    s = np.where(s != 0, s, np.where((n - known + (s[known] < 0)) % 2 == 0, 1, -1))
-    o, c, limit = _pair(group, s, found["weak"].to_numpy()) if len(n) else [n] * 3
-    close, para, start = np.where(c >= 0, c, limit), para[o], place[o] + (found["width"] + found["right"]).to_numpy()[o]
-    end = np.where(close >= 0, (place - found["left"].to_numpy())[close], finish[para])
+    """The spans between marks of one family, by `group`."""
+    group, para, place, side = (found[c].to_numpy() for c in ("group", "para", "place", "side"))
+    n = np.arange(len(found))
+    # a mark that may be either opens or closes in turn with those before it
+    known = np.maximum.accumulate(np.where((side != 0) | (np.diff(group, prepend=-1) != 0), n, 0))
+    side = np.where(side != 0, side, np.where((n - known + (side[known] < 0)) % 2 == 0, 1, -1))
+    opening, closing, limit = _pair(group, side, found["weak"].to_numpy()) if len(n) else [n] * 3
+    closed, para = closing >= 0, para[opening]
+    until = np.where(closed, closing, limit)
+    start = place[opening] + (found["width"] + found["right"]).to_numpy()[opening]
+    end = np.where(until >= 0, (place - found["left"].to_numpy())[until], finish[para])
     reopens = np.zeros(len(begin) + 1, bool)
-    reopens[para[place[o] == begin[para]]] = True
-    goes_on = (close < 0) & reopens[para + 1] & (np.append(begin >> 32, -1)[para + 1] == start >> 32)
-    code = found["code"].to_numpy()[o]
-    return pd.DataFrame({"start": start, "end": end, "code": code, "closed": c >= 0, "continued": goes_on})
+    reopens[para[place[opening] == begin[para]]] = True
+    continued = (until < 0) & reopens[para + 1] & (np.append(begin >> 32, -1)[para + 1] == start >> 32)
+    code = found["code"].to_numpy()[opening]
+    return pd.DataFrame({"start": start, "end": end, "code": code, "closed": closed, "continued": continued})
