@@ -31,52 +31,64 @@ def audit_documents(documents, paragraphs=None, findings=None):
     undecodable bytes, mojibake, suspicious characters, articles that are near-empty or do not look English, of which
     most was left out, that share paragraphs with another one, whose outlet is unknown, and lines kept in doubt.
     """
-    documents = documents.reset_index(drop=True)
-    table = _count_words(documents, paragraphs)
-    body, text = table[table["kind"] == "body"], pa.array(documents["text"])
+    documents = schema.take_documents(documents).reset_index(drop=True)
+    ids = documents["doc_id"]
+    paragraphs = _count_words(documents, paragraphs)
+    body = paragraphs[paragraphs["kind"] == "body"]
+    unknown = documents["outlet"].isna() if "outlet" in documents else ids.notna()
+    checks = [  # of each: which documents have it, the finding, its detail and the fix
+        *_check_characters(documents),
+        *_check_words(documents, paragraphs, body),
+        (unknown, "outlet unknown", "shown as the article", "name it in documents.csv, or use a folder an outlet"),
+        *_check_paragraphs(documents, body),
+    ]
     who = documents[[c for c in ("file", "doc_id", "outlet") if c in documents]]
-    found = [] if findings is None else [findings.rename(columns={"problem": "finding"})]
-
-    ids = documents["doc_id"].astype("str")
     which = (ids + ": ").where(documents.get("file", ids).duplicated(keep=False), "")  # of many rows of a table
+    found = [] if findings is None else [findings.rename(columns={"problem": "finding"})]
+    for where, finding, detail, fix in checks:
+        found.append(who.assign(finding=finding, detail=which + detail, fix=fix)[where])
+    return pd.concat(found).reindex(columns=FINDINGS).reset_index(drop=True).astype("str")
 
-    def report(where, finding, detail, fix):
-        rows = who.assign(finding=finding, detail=detail, fix=fix)[where]
-        found.append(rows.assign(detail=which[where] + rows["detail"].astype("str")))
 
-    def by_article(values):
-        return documents["doc_id"].map(values).fillna(0)
-
-    def percent(shares):
-        return (100 * shares).round().fillna(0).astype(int).astype("str") + " % "
-
+def _check_characters(documents):
     if "encoding" in documents:
         guessed = ~documents["encoding"].fillna("utf-8").str.fullmatch(r"ascii|utf-(8|16|32)[\w-]*")
-        report(guessed, "encoding guessed", documents["encoding"], "look for odd letters; save the file as UTF-8")
+        yield guessed, "encoding guessed", documents["encoding"], "look for odd letters; save the file as UTF-8"
+    text = pa.array(documents["text"])
     for finding, (pattern, fix) in CHARACTERS.items():
         n = pd.Series(pc.count_substring_regex(text, pattern).to_numpy())
-        report(n > 0, finding, n.astype("str") + " place(s)", fix)
-    words, of_all = (by_article(part.groupby("doc_id")["n_words"].sum()).astype(int) for part in (body, table))
+        yield n > 0, finding, n.astype("str") + " place(s)", fix
+
+
+def _check_words(documents, paragraphs, body):
+    words, of_all = (_by_article(documents, part.groupby("doc_id")["n_words"].sum()) for part in (body, paragraphs))
     few = words < LEAST_WORDS
-    report(few, "near-empty article", words.astype("str") + " words of body", "complete or remove it")
+    yield few, "near-empty article", words.astype("str") + " words of body", "complete or remove it"
     english = documents["text"].map(share_of_stop_words)
-    detail = "only " + percent(english) + "English function words"
-    report(~few & (english < LEAST_ENGLISH), "not English?", detail, "readability and tone mean nothing here")
+    detail = "only " + _percent(english) + "English function words"
+    yield ~few & (english < LEAST_ENGLISH), "not English?", detail, "readability and tone mean nothing here"
     left_out = 1 - words / of_all
-    detail = percent(left_out) + "of the words left out"
-    report(left_out > 0.5, "most of the file left out", detail, "see which rules decided")
-    unknown = documents["outlet"].isna() if "outlet" in documents else documents["doc_id"].notna()
-    report(unknown, "outlet unknown", "shown as the article", "name it in documents.csv, or use a folder an outlet")
+    detail = _percent(left_out) + "of the words left out"
+    yield left_out > 0.5, "most of the file left out", detail, "see which rules decided"
+
+
+def _check_paragraphs(documents, body):
     long = body[body["n_words"] >= 8]
     shared = long[long.groupby("text")["doc_id"].transform("nunique") > 1]
-    n = by_article(shared.groupby("doc_id").size()).astype(int)
-    detail = n.astype("str") + " paragraph(s)"
-    report(n > 0, "paragraphs shared with other articles", detail, "see which is the reprint")
+    n = _by_article(documents, shared.groupby("doc_id").size())
+    yield n > 0, "paragraphs shared with other articles", n.astype("str") + " paragraph(s)", "see which is the reprint"
     doubt = body[(body["n_words"] <= 8) & ~body["text"].str.contains(r"[.!?:…]\W*$", regex=True)]
     lines = doubt.groupby("doc_id")["text"].agg(lambda t: f"{len(t)} short line(s), the first: {t.iloc[0]}")
-    detail = documents["doc_id"].map(lines)
-    report(detail.notna(), "kept in doubt", detail, "a rule in boilerplate.csv would leave such lines out")
-    return pd.concat(found).reindex(columns=FINDINGS).reset_index(drop=True).astype("str")
+    detail = documents["doc_id"].map(lines).astype("str")
+    yield detail.notna(), "kept in doubt", detail, "a rule in boilerplate.csv would leave such lines out"
+
+
+def _by_article(documents, counts):
+    return documents["doc_id"].map(counts).fillna(0).astype(int)
+
+
+def _percent(shares):
+    return (100 * shares).round().fillna(0).astype(int).astype("str") + " % "
 
 
 def share_of_stop_words(text):
@@ -124,10 +136,6 @@ def _count_characters(features):
 
 def print_audit(path):
     """Print the audit of a folder or table of articles; the exit code is 1 when there are findings, else 0."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     from analysis.corpus import read_documents
 
     documents, problems = read_documents(path)
@@ -142,24 +150,27 @@ def print_audit(path):
     style = house_style(documents)
     style["preferred"] += style["share"].map(lambda share: "" if share == 1 else f" {share:.0%}").astype("str")
     style = style.pivot_table("preferred", "outlet", "feature", "first").reset_index()
-    console = Console()
-    for title, table in (
-        (f"{len(documents)} article(s): words of body, and of what was left out", articles),
-        ("House style: the preferred variant", style),
-        (f"{len(findings)} finding(s)", findings[["file", "finding", "detail", "fix"]]),
-    ):
-        if len(table) > MOST_ROWS:  # drawing takes 2 ms a row
-            cells = table.fillna("").astype("str").to_numpy().tolist()
-            print(title, "\t".join(table.columns), *("\t".join(map(printable, row)) for row in cells), sep="\n")
-            continue
-        grid = Table(title=title, title_justify="left")
-        for column in table.columns:
-            grid.add_column(str(column), overflow="fold")
-        for row in table.itertuples(index=False):
-            cells = ("" if pd.isna(cell) else str(cell) for cell in row)
-            grid.add_row(*(Text(printable(cell)) for cell in cells))
-        console.print(grid)
+    _print_table(f"{len(documents)} article(s): words of body, and of what was left out", articles)
+    _print_table("House style: the preferred variant", style)
+    _print_table(f"{len(findings)} finding(s)", findings[["file", "finding", "detail", "fix"]])
     return int(len(findings) > 0)
+
+
+def _print_table(title, table):
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = [[printable(cell) for cell in row] for row in table.astype("str").fillna("").to_numpy()]
+    if len(table) > MOST_ROWS:  # drawing takes 2 ms a row
+        print(title, *("\t".join(row) for row in [table.columns, *rows]), sep="\n")
+        return
+    grid = Table(title=title, title_justify="left")
+    for column in table.columns:
+        grid.add_column(column, overflow="fold")
+    for row in rows:
+        grid.add_row(*map(Text, row))
+    Console().print(grid)
 
 
 def printable(text):

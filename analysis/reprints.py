@@ -125,45 +125,30 @@ def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="au
     share = shared / np.maximum(np.minimum(sizes[i], sizes[j]), 1)
     copy = share >= threshold
     copy[copy] = [_share_facts(texts[a], texts[b]) >= SAME_FACTS for a, b in zip(i[copy], j[copy], strict=True)]
-    keep = copy.copy()
-    for k in np.flatnonzero(~copy & (shared > PASSAGE - WIDTH) & partial):
-        keep[k] = _find_passages(texts[i[k]], texts[j[k]], PASSAGE)["n_own_words"].ge(PASSAGE).any()
+    part = ~copy & (shared > PASSAGE - WIDTH) & partial
+    passages = (_find_passages(texts[a], texts[b], PASSAGE) for a, b in zip(i[part], j[part], strict=True))
+    part[part] = [(found["n_own_words"] >= PASSAGE).any() for found in passages]
+    i, j, shared, share, copy = (a[copy | part] for a in (i, j, shared, share, copy))
+    similarity = shared / (sizes[i] + sizes[j] - shared)
+    values = (ids[i], ids[j], similarity, share, _number_clusters(len(ids), i, j, copy))
+    return pd.DataFrame(dict(zip(DTYPES, values, strict=True))).astype(DTYPES)
+
+
+def _number_clusters(n_texts, i, j, copy):
+    """For each pair the number of the cluster of texts that copies link, from 0; <NA> for a pair that is no copy."""
     from scipy.sparse import coo_array, csgraph
 
-    i, j, shared, share, copy = (a[keep] for a in (i, j, shared, share, copy))
-    links = coo_array((np.ones(copy.sum(), bool), (i[copy], j[copy])), shape=(len(ids), len(ids)))
+    links = coo_array((np.ones(copy.sum(), bool), (i[copy], j[copy])), shape=(n_texts, n_texts))
     member = csgraph.connected_components(links, directed=False)[1]
-    frame = pd.DataFrame(
-        {
-            "doc_id": ids[i],
-            "other_doc_id": ids[j],
-            "similarity": shared / (sizes[i] + sizes[j] - shared),
-            "shared_share": share,
-            "cluster_id": pd.Series(pd.factorize(np.where(copy, member[i], np.nan))[0]).replace(-1, pd.NA),
-        }
-    )
-    return frame.astype(DTYPES)
+    return pd.Series(pd.factorize(np.where(copy, member[i], np.nan))[0]).replace(-1, pd.NA)
 
 
 def _find_passages(text, other, min_words):
-    found = [[(m.group(), *m.span()) for m in WORD.finditer(t)] for t in (text, other)]
-    spans = [np.array([w[1:] for w in words], int).reshape(-1, 2) for words in found]
-    hashes = [_hash_runs([w[0] for w in words], np.arange(len(words))) for words in found]
-    at = [pd.DataFrame({"run": h, "place": np.arange(len(h))}) for h in hashes]
-    hits = at[0].merge(at[1], on="run", suffixes=("", "_other"))
-    hits["diagonal"] = hits["place_other"] - hits["place"]
-    hits = hits.sort_values(["diagonal", "place"])
-    new = (hits["diagonal"].diff() != 0) | (hits["place"].diff() != 1)
-    first = hits.groupby(new.cumsum()).agg(place=("place", "min"), other=("place_other", "min"), n=("place", "size"))
-    first["n_words"] = first["n"] + WIDTH - 1
-    first = first[first["n_words"] >= min_words].sort_values("n_words", ascending=False)
-    # a word is quoted when an odd number of double marks stands before it in its paragraph
-    marks, breaks = (np.array([m.start() for m in re.finditer(c, fold(text))] or [-1]) for c in ('"', r"\n"))
-    begin = np.append(0, breaks)[np.searchsorted(breaks, spans[0][:, 0])]
-    opened = (np.searchsorted(marks, spans[0][:, 0]) - np.searchsorted(marks, begin)) % 2
-    own = np.append(0, np.cumsum(1 - opened))
+    """The rows of `shared_passages`: of all common runs the longest first, each word of `text` once."""
+    words, spans = zip(*(_split_words(t) for t in (text, other)), strict=True)
+    own = np.append(0, np.cumsum(~_are_quoted(text, spans[0][:, 0])))
     rows, taken = [], np.zeros(len(spans[0]), bool)
-    for place, other_place, n in first[["place", "other", "n_words"]].itertuples(index=False):
+    for place, other_place, n in _find_runs(words, min_words).itertuples(index=False):
         if not taken[place : place + n].any():
             taken[place : place + n] = True
             (start, _), (_, end) = spans[0][place], spans[0][place + n - 1]
@@ -171,6 +156,31 @@ def _find_passages(text, other, min_words):
             rows.append((start, end, other_start, other_end, n, own[place + n] - own[place]))
     columns = ["start", "end", "other_start", "other_end", "n_words", "n_own_words"]
     return pd.DataFrame(rows, columns=columns, dtype="int64").sort_values("start", ignore_index=True)
+
+
+def _split_words(text):
+    found = list(WORD.finditer(text))
+    return [m.group() for m in found], np.array([m.span() for m in found], int).reshape(-1, 2)
+
+
+def _are_quoted(text, at):
+    """Whether a word that begins at `at` is quoted: an odd number of double marks stands before it in its paragraph."""
+    marks, breaks = (np.array([m.start() for m in re.finditer(c, fold(text))] or [-1]) for c in ('"', r"\n"))
+    begin = np.append(0, breaks)[np.searchsorted(breaks, at)]
+    return (np.searchsorted(marks, at) - np.searchsorted(marks, begin)) % 2 == 1
+
+
+def _find_runs(words, min_words):
+    """Runs of at least `min_words` words common to the two lists, longest first: `place, other, n_words`."""
+    hashes = [_hash_runs(w, np.arange(len(w))) for w in words]
+    one, two = (pd.DataFrame({"run": h, "place": np.arange(len(h))}) for h in hashes)
+    hits = one.merge(two, on="run", suffixes=("", "_other"))
+    hits["diagonal"] = hits["place_other"] - hits["place"]
+    hits = hits.sort_values(["diagonal", "place"])
+    new = (hits["diagonal"].diff() != 0) | (hits["place"].diff() != 1)
+    runs = hits.groupby(new.cumsum()).agg(place=("place", "min"), other=("place_other", "min"), n_words=("run", "size"))
+    runs["n_words"] += WIDTH - 1
+    return runs[runs["n_words"] >= min_words].sort_values("n_words", ascending=False)
 
 
 def shared_passages(documents, doc_id, other_doc_id, *, min_words=10):

@@ -72,6 +72,11 @@ def test_shared_paragraphs_and_the_findings_of_reading():
     assert table["detail"].tolist()[1:] == ["4 paragraph(s)"] * 2 and table["file"][0] == "x.txt"
 
 
+def test_numbers_as_doc_id():
+    table = audit.audit_documents(pd.DataFrame({"doc_id": [7], "outlet": ["Bay"], "text": ["The wall stands."]}))
+    assert table[["doc_id", "finding"]].to_numpy().tolist() == [["7", "near-empty article"]]
+
+
 def test_house_style_counts_by_outlet():
     documents = pd.DataFrame(
         {
