@@ -281,9 +281,9 @@ def _join_wrapped(doc, start, end, text, apart):
     at = at[((end - start)[at - 1] > 0.7 * widest[at]) | ~_search(_pick(text, at - 1), SENTENCE_END)]
     if not len(at):
         return doc, start, end, text
-    place = np.arange(len(doc))
-    begin = np.flatnonzero(~np.isin(place, at))
-    lines = pa.ListArray.from_arrays(pa.array(np.r_[begin, len(doc)], pa.int32()), _pick(text, place))
+    every = np.arange(len(doc))
+    begin = np.delete(every, at)
+    lines = pa.ListArray.from_arrays(pa.array(np.r_[begin, len(doc)], pa.int32()), _pick(text, every))
     data, offsets = utf8_buffer(pc.binary_join(lines, pa.scalar(" ", text.type)))
     text = slice_bytes(data, offsets[:-1], offsets[1:], text.type)
     return doc[begin], start[begin], end[np.r_[begin[1:], len(doc)] - 1], text

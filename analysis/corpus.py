@@ -192,13 +192,11 @@ def as_path(path):
         return Path(path)
     try:
         from upath import UPath
-    except ImportError as error:
-        raise ValueError(f"{path}: addresses need fsspec: pip install 'parallax-news[cluster]'") from error
-    try:
+
         address = UPath(path)
         address.fs  # noqa: B018 (loads the package of the protocol)
-    except (ValueError, ImportError) as error:  # no such protocol, or its package is not there
-        raise ValueError(f"{path}: {error}; {WANTED}") from None
+    except (ValueError, ImportError) as error:  # no such protocol, or a package is not there
+        raise ValueError(f"{path}: {error}; for addresses pip install 'parallax-news[cluster]', or {WANTED}") from None
     return address
 
 

@@ -153,12 +153,8 @@ def quoted_spans(documents, paragraphs=None):
     documents = schema.take_documents(documents)
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     codes, ids = pd.factorize(paragraphs["doc_id"].where(paragraphs["kind"] == "body"))
-    codes = np.r_[pd.Index(documents["doc_id"]).get_indexer(ids), -1][codes].astype("int64")
-    begin, finish = (codes << 32 | paragraphs[c].to_numpy("int64") for c in ("start", "end"))
-    order = np.argsort(begin, kind="stable")
-    order = order[codes[order] >= 0]
-    begin, finish = begin[order], finish[order]
-
+    doc = np.append(pd.Index(documents["doc_id"]).get_indexer(ids), -1)[codes]
+    begin, finish = (np.sort((doc << 32 | paragraphs[c].to_numpy("int64"))[doc >= 0]) for c in ("start", "end"))
     data, offsets = utf8_buffer(documents["text"])
     cuts = cut_evenly(offsets, PART)
 

@@ -145,10 +145,11 @@ def _number_clusters(n_texts, i, j, copy):
 
 def _find_passages(text, other, min_words):
     """The rows of `shared_passages`: of all common runs the longest first, each word of `text` once."""
-    words, spans = zip(*(_split_words(t) for t in (text, other)), strict=True)
+    found = [list(WORD.finditer(t)) for t in (text, other)]
+    spans = [np.array([m.span() for m in matches], int).reshape(-1, 2) for matches in found]
     own = np.append(0, np.cumsum(~_are_quoted(text, spans[0][:, 0])))
     rows, taken = [], np.zeros(len(spans[0]), bool)
-    for place, other_place, n in _find_runs(words, min_words).itertuples(index=False):
+    for place, other_place, n in _find_runs(*found, min_words).itertuples(index=False):
         if not taken[place : place + n].any():
             taken[place : place + n] = True
             (start, _), (_, end) = spans[0][place], spans[0][place + n - 1]
@@ -158,11 +159,6 @@ def _find_passages(text, other, min_words):
     return pd.DataFrame(rows, columns=columns, dtype="int64").sort_values("start", ignore_index=True)
 
 
-def _split_words(text):
-    found = list(WORD.finditer(text))
-    return [m.group() for m in found], np.array([m.span() for m in found], int).reshape(-1, 2)
-
-
 def _are_quoted(text, at):
     """Whether a word that begins at `at` is quoted: an odd number of double marks stands before it in its paragraph."""
     marks, breaks = (np.array([m.start() for m in re.finditer(c, fold(text))] or [-1]) for c in ('"', r"\n"))
@@ -170,9 +166,9 @@ def _are_quoted(text, at):
     return (np.searchsorted(marks, at) - np.searchsorted(marks, begin)) % 2 == 1
 
 
-def _find_runs(words, min_words):
-    """Runs of at least `min_words` words common to the two lists, longest first: `place, other, n_words`."""
-    hashes = [_hash_runs(w, np.arange(len(w))) for w in words]
+def _find_runs(words, others, min_words):
+    """Runs of at least `min_words` words common to two lists of matches, longest first: `place, other, n_words`."""
+    hashes = [_hash_runs([m.group() for m in found], np.arange(len(found))) for found in (words, others)]
     one, two = (pd.DataFrame({"run": h, "place": np.arange(len(h))}) for h in hashes)
     hits = one.merge(two, on="run", suffixes=("", "_other"))
     hits["diagonal"] = hits["place_other"] - hits["place"]
