@@ -44,6 +44,14 @@ STEMS = (
     (r"^(?:un|re|non|over|under|out|mis|dis|inter|counter|super|anti|semi|multi)", ""),
 )
 FIGURE = r"[0-9]+(?:[.,:/][0-9]+)*(?:(?:st|nd|rd|th|s|k|m|bn|am|pm)\b)?"
+# How accents (taken apart) and contractions are spoken; then only letters are left, in pieces.
+SPOKEN = (
+    ("e\u0301(e?s?)$", "ay"),
+    (r"\p{M}", ""),
+    ("([dstz])n't$", r"\1ent"),
+    ("(?:([^aeiouy])'(ll|ve|re)|([dt])'(d))$", r"\1\3e\2\4"),
+)
+PIECES = ((FIGURE, "-"), ("'", ""), ("[^a-z]+", "-"))
 
 
 def as_column(words):
@@ -67,24 +75,13 @@ class _Lists(NamedTuple):
     words: pa.Array
     syllables: np.ndarray
     correction: np.ndarray  # syllables less what the rule gives
-    heads: str
-    tails: str
+    cuts: list  # replacements that part a compound with a hyphen where it goes on after a silent e
 
 
-def _prepare(exceptions, parts="syllable_parts"):
-    listed = read_list(exceptions, required=("word", "syllables"), unique=("word",))
-    for row in listed[~listed["syllables"].str.fullmatch("[1-9][0-9]?")].itertuples():
-        raise ValueError(
-            f"exceptions, line {row.line}: syllables of {row.word} is {row.syllables!r}; give a number above 0"
-        )
-    words, syllables = as_column(listed["word"]), listed["syllables"].astype("int64").to_numpy()
-    part = read_list(parts, required=("part",))["part"]
-    heads, tails = ("|".join(part[side].str.strip("-")) for side in (part.str.endswith("-"), part.str.startswith("-")))
-    lists = _Lists(words, syllables, np.zeros(len(words), int), heads, tails)
-    return lists._replace(correction=syllables - _count_words(words, lists, listed=False))
-
-
-_shipped = cache(lambda: _prepare("syllables"))
+def _replace(array, replacements):
+    for pattern, replacement in replacements:
+        array = pc.replace_substring_regex(array, pattern, replacement)
+    return array
 
 
 def _sum_pieces(array, count):
@@ -93,6 +90,23 @@ def _sum_pieces(array, count):
     flat, owner = pc.list_flatten(pieces), pc.list_parent_indices(pieces).to_numpy()
     filled = pc.binary_length(flat).to_numpy(zero_copy_only=False) > 0
     return np.bincount(owner[filled], count(flat.filter(pa.array(filled))), len(array)).astype(int)
+
+
+def _prepare(exceptions):
+    listed = read_list(exceptions, required=("word", "syllables"), unique=("word",))
+    for row in listed[~listed["syllables"].str.fullmatch("[1-9][0-9]?")].itertuples():
+        raise ValueError(
+            f"exceptions, line {row.line}: syllables of {row.word} is {row.syllables!r}; give a number above 0"
+        )
+    part = read_list("syllable_parts", required=("part",))["part"]
+    heads, tails = ("|".join(part[side].str.strip("-")) for side in (part.str.endswith("-"), part.str.startswith("-")))
+    patterns = f"^({heads})([bcdfghjklmnpqstvwy].{{2,}})$", f"([aeiouy][^aeiouy-]*e)({tails})$"
+    cuts = [(pattern, r"\1-\2") for pattern in patterns]
+    words, syllables = as_column(listed["word"]), listed["syllables"].astype("int64").to_numpy()
+    return _Lists(words, syllables, syllables - _sum_pieces(_replace(words, cuts), count_by_rule), cuts)
+
+
+_shipped = cache(lambda: _prepare("syllables"))
 
 
 def _find(array, lists):
@@ -109,15 +123,11 @@ def _count_piece(array, lists):
     return np.where(own >= 0, np.append(lists.syllables, 0)[own], corrected)
 
 
-def _count_words(array, lists, listed=True):
-    """Syllables of each word of the letters a to z: as listed, else by its pieces, cut after a silent e."""
-    at = _find(array, lists) if listed else np.full(len(array), -1)
+def _count_words(array, lists):
+    """Syllables of each word of the letters a to z: as listed, else by its pieces."""
+    at = _find(array, lists)
     result, rest = np.append(lists.syllables, 0)[at], np.flatnonzero(at < 0)
-    if len(rest):
-        array = array.take(rest)
-        array = pc.replace_substring_regex(array, f"^({lists.heads})([bcdfghjklmnpqstvwy].{{2,}})$", r"\1-\2")
-        array = pc.replace_substring_regex(array, f"([aeiouy][^aeiouy-]*e)({lists.tails})$", r"\1-\2")
-        result[rest] = _sum_pieces(array, (lambda piece: _count_piece(piece, lists)) if listed else count_by_rule)
+    result[rest] = _sum_pieces(_replace(array.take(rest), lists.cuts), lambda piece: _count_piece(piece, lists))
     return result
 
 
@@ -132,15 +142,10 @@ def count_syllables(words, *, exceptions=None):
     lists = _shipped() if exceptions is None else _prepare(exceptions)
     array = as_column(words)
     plain = pc.match_substring_regex(array, "^[a-z]+$").to_numpy(zero_copy_only=False)
-    result, odd = np.zeros(len(array), "int32"), pa.array(~plain)
+    result = np.zeros(len(array), "int32")
     result[plain] = _count_words(array.filter(pa.array(plain)), lists)
     if not plain.all():
-        letters = pc.replace_substring_regex(array.filter(odd), "é(e?s?)$", "ay")
-        letters = pc.replace_substring_regex(pc.utf8_normalize(letters, "NFD"), r"\p{M}", "")
-        letters = pc.replace_substring_regex(letters, "([dstz])n't$", r"\1ent")
-        letters = pc.replace_substring_regex(letters, "(?:([^aeiouy])'(ll|ve|re)|([dt])'(d))$", r"\1\3e\2\4")
-        figures = count_matches(letters, FIGURE)
-        for pattern, replacement in ((FIGURE, "-"), ("'", ""), ("[^a-z]+", "-")):
-            letters = pc.replace_substring_regex(letters, pattern, replacement)
-        result[~plain] = figures + _sum_pieces(letters, lambda piece: _count_words(piece, lists))
+        spoken = _replace(pc.utf8_normalize(array.filter(pa.array(~plain)), "NFD"), SPOKEN)
+        letters = _sum_pieces(_replace(spoken, PIECES), lambda piece: _count_words(piece, lists))
+        result[~plain] = count_matches(spoken, FIGURE) + letters
     return np.maximum(result, 1)
