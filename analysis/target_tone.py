@@ -5,6 +5,7 @@
 """
 
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,11 +18,16 @@ LONGEST = 128  # tokens of a sentence that are looked at, those nearest to the t
 BLOCK = 20_000  # mentions at a time
 NEAR, FAR = 2, 6  # words away from the target: up to NEAR, up to FAR, beyond
 OTHER_CLAUSE, PER_NAME, FADE = 0.6, 0.1, 0.4  # how words of another clause, behind other names, farther off count less
-BREAKS = (
-    ", ; : ( ) \u2013 \u2014 -- \u2026 but while although though because which who whose that whereas if when after"
-)
-NEGATIONS = "not no never neither nor without none nobody nothing cannot hardly barely rarely"
-BE = "is was were are be been being gets got get"
+LISTED = {
+    "breaks": ", ; : ( ) \u2013 \u2014 -- \u2026 "
+    "but while although though because which who whose that whereas if when after",
+    "negates": "not no never neither nor without none nobody nothing cannot hardly barely rarely",
+    "is_be": "is was were are be been being gets got get",
+    "is_by": "by",
+    "marks": '"',
+    "joins": ", ; - / &",
+}
+MATCHED = {"shortens_not": "n't$", "is_i": "^i(?:'|$)", "is_past": "(?:ed|en|wn|ught)$"}
 NEGATED = -0.74  # VADER's N_SCALAR
 POSITIVE, NEGATIVE, QUOTED, CONSTANT = "<positive>", "<negative>", "<quoted>", "<constant>"
 
@@ -34,23 +40,48 @@ def load_weights():
     return pd.Index(frame["word"]), np.stack(parts, axis=2)
 
 
-def _find_sentences(mentions, tokens, key, begin):
-    """The first token of the sentence of each mention; the first of those looked at, and how many these are.
+def _find_sentences(mentions, tokens):
+    """Where sentences begin, the sentence of each token, and that of each mention: its number, first token and size.
 
-    `key` numbers the sentence of each token, `begin` has its first tokens. No such sentence: no tokens.
+    A mention without a sentence here has -1, 0 and 0.
     """
-    order = np.argsort(key[begin])
-    keys, firsts = np.r_[key[begin][order], -1], np.r_[begin[order], 0]
-    counts = np.r_[np.diff(np.r_[begin, len(key)])[order], 0]
+    key = tokens["doc_id"].cat.codes.to_numpy("int64") << 32 | tokens["sentence_id"].to_numpy()
+    begin = np.flatnonzero(np.diff(key, prepend=-1))
+    size = np.diff(begin, append=len(key))
     wanted = tokens["doc_id"].cat.categories.get_indexer(mentions["doc_id"].astype("str"))
-    wanted = wanted.astype("int64") << 32 | mentions["sentence_id"].to_numpy()
-    at = np.searchsorted(keys[:-1], wanted)
-    first, n = firsts[at], np.where(keys[at] == wanted, counts[at], 0)
-    opened, starts, spots = first.copy(), tokens["start"].to_numpy(), mentions["start"].to_numpy()
-    for i in np.flatnonzero(n > LONGEST):  # a text without full stops: the words around the name, not all for each
-        skip = np.searchsorted(starts[first[i] : first[i] + n[i]], spots[i]) - LONGEST // 2
-        first[i], n[i] = first[i] + min(max(skip, 0), n[i] - LONGEST), LONGEST
-    return opened, first, n
+    own = pd.Index(key[begin]).get_indexer(wanted.astype("int64") << 32 | mentions["sentence_id"].to_numpy())
+    return begin, np.repeat(np.arange(len(begin)), size), own, np.append(begin, 0)[own], np.append(size, 0)[own]
+
+
+def _know_words(tokens, words):
+    """What is known of each token by its word alone, as arrays: the kinds of LISTED and MATCHED and more."""
+    form, code, lexicon = tokens["word"].cat.categories, tokens["word"].cat.codes.to_numpy(), shipped_valence()
+    entry = pd.Index(lexicon["token"]).get_indexer(form)
+    known = {"code": words.get_indexer(form), "valence": np.append(lexicon["valence"], 0.0)[entry]}
+    known |= {kind: form.isin(listed.split()) for kind, listed in LISTED.items()}
+    known |= {kind: form.str.contains(pattern) for kind, pattern in MATCHED.items()}
+    capital = tokens["token"].cat.categories.str.slice(0, 1).str.isupper()[tokens["token"].cat.codes]
+    known = {kind: values[code] for kind, values in known.items()}
+    return SimpleNamespace(**known, is_capital=capital, is_word=tokens["is_word"].to_numpy())
+
+
+def _follows(flags, most, plain, sentence):
+    """Whether one of the `most` words before, in the same sentence and names not counted, has the flag."""
+    near = np.zeros(len(flags), bool)
+    for back in range(1, most + 1):
+        near[plain[back:]] |= flags[plain[:-back]] & (sentence[plain[back:]] == sentence[plain[:-back]])
+    return near
+
+
+def _find_names(w, begin, mentioned):
+    """Whether each token belongs to a name (as all those `mentioned` do), and whether a name begins there."""
+    opening = np.append(True, ~w.is_word[:-1] & ~w.joins[:-1])[: len(w.is_word)]
+    opening[begin] = True
+    name = w.is_word & w.is_capital & ~w.is_i & ~(opening & (w.code >= 0))
+    name[mentioned] = True
+    goes_on = np.append(False, name[:-1])[: len(name)]
+    goes_on[begin] = False  # a name does not go on across sentences: a score must not depend on the article before
+    return name, name & ~goes_on
 
 
 def place_words(mentions, tokens, words):
@@ -62,73 +93,47 @@ def place_words(mentions, tokens, words):
     only when `words` does not have it, or any word of a mention. Passives are turned round: "was accused by X" has X
     accuse.
     """
-    key = tokens["doc_id"].cat.codes.to_numpy("int64") << 32 | tokens["sentence_id"].to_numpy()
-    begin = np.flatnonzero(np.r_[True, key[1:] != key[:-1]][: len(key)])
-    opened, first, n = _find_sentences(mentions, tokens, key, begin)
-    mention, token = np.repeat(np.arange(len(n)), n), text._ranges(first, n)
-    start, end = tokens["start"].to_numpy()[token], tokens["end"].to_numpy()[token]
-    left, right = mentions["start"].to_numpy()[mention], mentions["end"].to_numpy()[mention]
-    inside = (end > left) & (start < right)
+    w = _know_words(tokens, words)
+    begin, sentence, own, first, size = _find_sentences(mentions, tokens)
+    # the mention is the tokens low:high, none when it stands between words
+    left, right = (own << 32 | mentions[c].to_numpy("int64") for c in ("start", "end"))
+    low = np.searchsorted(sentence << 32 | tokens["end"].to_numpy(), left, "right")
+    high = np.searchsorted(sentence << 32 | tokens["start"].to_numpy(), right)
 
-    # what is known of a word alone
-    form, code = tokens["word"].cat.categories, tokens["word"].cat.codes.to_numpy()
+    name, begins = _find_names(w, begin, text._ranges(low, high - low))
+    is_plain = w.is_word & ~name
+    words_to, names_to, marks_to, clause = (
+        np.append(0, np.cumsum(flags)) for flags in (is_plain, begins, w.marks, w.breaks)
+    )
+    plain = np.flatnonzero(is_plain)
+    passive = _follows(w.is_be, 2, plain, sentence) & w.is_past
+    negated = _follows(w.negates | w.shortens_not, 3, plain, sentence)
+    valence = w.valence * np.where(negated, NEGATED, 1.0) / 2
 
-    def among(listed):
-        return np.isin(np.arange(len(form)), form.get_indexer(listed.split()))[code]
-
-    known, lexicon = words.get_indexer(form)[code], shipped_valence()
-    entry = pd.Index(lexicon["token"]).get_indexer(form)
-    valence = np.where(entry >= 0, lexicon["valence"].to_numpy()[entry], 0.0)
-    upper = tokens["token"].cat.categories.str.slice(0, 1).str.isupper()
-    is_word, i = tokens["is_word"].to_numpy(), form.str.match(r"i(?:'|$)")[code]
-
-    # names
-    opening = np.zeros(len(tokens), bool)
-    opening[begin] = True
-    opening[1:] |= ~is_word[:-1] & ~among(", ; - / &")[:-1]
-    name = is_word & upper[tokens["token"].cat.codes] & ~i & ~(opening & (known >= 0))
-    name[token[inside]] = True
-    goes_on = np.r_[False, name[:-1]]
-    goes_on[begin] = False  # a name does not go on across sentences: a score must not depend on the article before
-    is_plain, begins = is_word & ~name, name & ~goes_on
-    plain, clause = np.flatnonzero(is_plain), np.r_[np.cumsum(among(BREAKS)), 0]
-    words_to, runs_to, marks_to = (np.r_[0, np.cumsum(flags)] for flags in (is_plain, begins, among('"')))
-
-    # what is known of a word in its sentence
-    def before(flags, k):  # any of the k words before, names not counted, in the same sentence
-        near = np.zeros(len(flags), bool)
-        for j in range(1, k + 1):
-            near[plain[j:]] |= flags[plain[:-j]] & (key[plain[j:]] == key[plain[:-j]])
-        return near
-
-    ends = form.str.contains("n't$", regex=True)[code]
-    negated = before(among(NEGATIONS) | ends, 3)
-    passive = before(among(BE), 2) & form.str.contains("(?:ed|en|wn|ught)$")[code]
-
-    # what is known of a word beside a mention
-    low = first + np.bincount(mention, end <= left, len(n)).astype("int64")
-    high = low + np.bincount(mention, inside, len(n)).astype("int64")  # the mention is low:high, empty between words
-    named = runs_to[np.minimum(low + 1, len(tokens))] - 1  # names before it, its own not counted
-    named = np.where(high > low, named, runs_to[low])
-    keep = is_plain[token]
-    mention, token = mention[keep], token[keep]
+    # of a text without full stops the words around the mention, not all for each
+    n = np.minimum(size, LONGEST)
+    start = first + np.clip(low - first - LONGEST // 2, 0, size - n)
+    mention, token = np.repeat(np.arange(len(n)), n), text._ranges(start, n)
+    mention, token = mention[is_plain[token]], token[is_plain[token]]
     after = token >= high[mention]
-    count, names = words_to[token + 1] - words_to[low][mention], runs_to[token + 1]
+    count, names = words_to[token + 1] - words_to[low][mention], names_to[token + 1]
     distance = np.where(after, count, 1 - count)
-    others = np.where(after, names - runs_to[high][mention], named[mention] - names)
-    by = np.bincount(mention, among("by")[token] & ~after & (distance <= NEAR), len(n)) > 0
+    named = names_to[np.minimum(low + 1, len(tokens))] - 1  # names before it, its own not counted
+    named = np.where(high > low, named, names_to[low])
+    others = np.where(after, names - names_to[high][mention], named[mention] - names)
+    by = np.bincount(mention, w.is_by[token] & ~after & (distance <= NEAR), len(n)) > 0
     acts = np.where(after, ~passive[token], by[mention])
     step = np.where(distance <= NEAR, 0, np.where(distance <= FAR, 1, 2))
-    same = clause[token] == clause[np.minimum(low, first + np.maximum(n, 1) - 1)][mention]
+    same = clause[token + 1] == clause[np.minimum(low, start + n - 1) + 1][mention]
     return pd.DataFrame(
         {
             "mention": mention,
             "token": token,
-            "code": known[token],
+            "code": w.code[token],
             "place": np.where(acts, 3 + step, 2 - step),
             "reach": np.where(same, 1.0, OTHER_CLAUSE) / distance**FADE / (1 + PER_NAME * others),
-            "valence": (valence[code] * np.where(negated, NEGATED, 1.0) / 2)[token],
-            "quoted": ((marks_to[low] - marks_to[opened]) % 2 == 1)[mention],
+            "valence": valence[token],
+            "quoted": ((marks_to[low] - marks_to[first]) % 2 == 1)[mention],
         }
     )
 
@@ -142,7 +147,7 @@ def _terms(mentions, sentences, tokens):
     terms = place_words(mentions, tokens, words)
     code, place, reach, valence = (terms[c].to_numpy() for c in ("code", "place", "reach", "valence"))
     sign = words.get_indexer([NEGATIVE, POSITIVE])[(valence > 0).astype(int)]
-    added = np.where(code >= 0, 1, 0)[:, None] * weights[code, place] + np.abs(valence)[:, None] * weights[sign, place]
+    added = (code >= 0)[:, None] * weights[code, place] + np.abs(valence)[:, None] * weights[sign, place]
     terms["tone"], terms["neutral"] = (added * reach[:, None]).T
     quoted = np.bincount(terms["mention"], terms["quoted"], len(mentions)) > 0
     quoted_row, constant = words.get_indexer([QUOTED, CONSTANT])
