@@ -31,6 +31,7 @@ ADDRESSED = (*TOLD, "ask", "warn")
 LONG, NEAR = 6, 3  # words from which marks without a source are speech; tokens between a verb and its quotation
 FAR, MOST = 200, 9  # tokens a verb looks for its words, and verbs a quotation looks at, at most
 NONE, BEFORE, AFTER, RELATIVE, PASSIVE = range(5)  # where a verb has its source
+BEYOND = 1 << 40
 PAD = 4  # tokens after the last that a rule may look at
 
 
@@ -51,37 +52,27 @@ class _Words(NamedTuple):
     code: np.ndarray
     words: pa.Array
     places: dict  # sorted token numbers by what they have
-    runs: dict  # first and end of each run of tokens that are alike
-    counts: dict  # words of a class before the token
     forms: dict  # the words that match a pattern, once it was asked for
 
 
+def _find(mask):
+    """The tokens where a mask holds, with a place before and one beyond all, for `_last` and `_next` to find."""
+    return np.r_[-1, np.flatnonzero(mask), BEYOND]
+
+
 def _last(places, at):
-    """The last of the sorted places up to `at`, -1 if there is none."""
-    return np.append(places, -1)[np.searchsorted(places, at, "right") - 1]
+    """The last of the places up to `at`, -1 if there is none."""
+    return places[np.searchsorted(places, at, "right") - 1]
 
 
 def _next(places, at):
-    """The first of the sorted places from `at` on, a number beyond all tokens if there is none."""
-    return np.append(places, 1 << 40)[np.searchsorted(places, at)]
+    """The first of the places from `at` on, BEYOND if there is none."""
+    return places[np.searchsorted(places, at)]
 
 
 def _count(places, low, high):
-    """How many of the sorted places lie from `low` to `high`."""
+    """How many of the places lie from `low` to `high`."""
     return np.searchsorted(places, high) - np.searchsorted(places, low)
-
-
-def _runs(mask):
-    """The first token of each run where mask holds, and the first after it."""
-    edge = mask[1:] != mask[:-1]
-    return np.flatnonzero(np.r_[mask[0], edge & mask[1:]]), np.flatnonzero(np.r_[edge & mask[:-1], mask[-1]]) + 1
-
-
-def _leave(runs, at):
-    """The last token up to `at`, and the first from it on, that is in none of the runs."""
-    i = np.searchsorted(runs[1], at, "right")
-    first, end = (np.append(x, 1 << 40)[i] for x in runs)
-    return np.where(first <= at, first - 1, at), np.where(first <= at, end, at)
 
 
 def _rows(*columns):
@@ -175,8 +166,8 @@ def _classify(code, shape, is_word, words, printed, first, cue):
     for step in range(-1, 6):
         kind[(at + step)[good & (at + step < end)]] = ADV
     at = np.flatnonzero(first[:-PAD] & (kind[:-PAD] == NAME))
-    end = _next(np.flatnonzero(dash[shape]), at)
-    near = (end < at + 10) & (end < _next(np.flatnonzero(first), at + 1))
+    end = _next(_find(dash[shape]), at)
+    near = (end < at + 10) & (end < _next(_find(first), at + 1))
     for a, b in zip(at[near].tolist(), end[near].tolist(), strict=True):
         b += 1 + dash[shape[b + 1]]
         if (
@@ -210,8 +201,7 @@ def _read_tokens(tokens, spans, cues):
 
     starts = np.flatnonzero(first)[:-1]
     stops, length = np.append(starts[1:], n), np.r_[np.diff(starts, append=n), PAD]
-    closing = _runs(_among(kind, STOP, MARK) & (span < 0))
-    content = np.maximum(starts, _leave(closing, stops - 1)[0] + 1)
+    content = np.maximum(starts, _last(_find(~_among(kind, STOP, MARK) | (span >= 0)), stops - 1) + 1)
     low, high, stops = (np.repeat(np.append(x, n), length) for x in (starts, content, stops))
     names = np.flatnonzero(kind == NAME)
     back = names - 1 - _among(trait[names - 1], OF, AND, FOR)
@@ -223,14 +213,14 @@ def _read_tokens(tokens, spans, cues):
     speaks = _among(kind, NAME, PRON) | _among(trait, PLURAL, ROLE, QUANTIFIER, BODY)
     gender = _lookup(words, *_genders())[code]
     gender[np.flatnonzero(trait == PLACE)[:, None] + [1, 2]] = 0  # San Antonio, St. Paul
-    w = _Words(kind, trait, owner, gender, speaks, span, cue, low, high, stops, link, code, words, {}, {}, {}, {})
-    w.places["opening"] = np.unique(begin[outer])
-    _note_places(w, first, n)
+    w = _Words(kind, trait, owner, gender, speaks, span, cue, low, high, stops, link, code, words, {}, {})
+    w.places["opening"] = np.r_[-1, np.unique(begin[outer]), BEYOND]
+    _note_places(w, first)
     return w, begin, end
 
 
-def _note_places(w, first, n):
-    """Fill the places, runs and counts that the rules look up."""
+def _note_places(w, first):
+    """Fill the places that the rules look up."""
     kind, trait, free = w.kind, w.trait, w.span < 0
     after_name, after_owner, after_free = (np.append(False, x[:-1]) for x in (kind == NAME, w.owner, free))
     noun, at = np.zeros(len(kind), bool), np.flatnonzero(w.cue)
@@ -241,6 +231,7 @@ def _note_places(w, first, n):
     link = w.link[np.flatnonzero(kind == NAME)]
     joint[link[link >= 0] + 1] = True  # within a name: Bank of England
     joint &= kind != NAME
+    adverb = _among(kind, AUX, ADV, TIME) | (trait == LY) | (kind == PREP) & np.append(kind[1:] == TIME, False)
     places = {
         "name": kind == NAME,
         "name begins": (kind == NAME) & free & ~(after_name & ~after_owner & after_free & ~first),
@@ -264,26 +255,17 @@ def _note_places(w, first, n):
         "plural": free & (trait == PLURAL),
         "office": _among(trait, ROLE, MALE, FEMALE),
         "given": w.gender > 0,
+        "word": kind < COMMA,
+        "lower case": kind == OTHER,
+        "before marks": kind < MARK,
+        "quoted": ~free,
+        "no gap": ~free | (kind < COMMA),
+        "no mark": kind != MARK,
+        "no mark or stop": ~_among(kind, MARK, STOP),
+        "no adverb": ~(free & adverb),
+        "name over": ~((kind == NAME) & free & ~after_owner),
     }
-    adverb = _among(kind, AUX, ADV, TIME) | (trait == LY) | (kind == PREP) & np.append(kind[1:] == TIME, False)
-    runs = {
-        "free": free,
-        "mark": kind == MARK,
-        "mark or stop": _among(kind, MARK, STOP),
-        "no word": kind >= COMMA,
-        "between": free & (kind >= COMMA),
-        "adverb": free & adverb,
-        "name": (kind == NAME) & free & ~after_owner,
-    }
-    counts = {"word": kind < COMMA, "lower case": kind == OTHER, "before marks": kind < MARK}
-    w.places.update((name, np.flatnonzero(mask[:n])) for name, mask in places.items())
-    w.runs.update((name, _runs(mask)) for name, mask in runs.items())
-    w.counts.update((name, np.append(0, np.cumsum(mask, dtype="int32"))) for name, mask in counts.items())
-
-
-def _tally(w, name, low, high):
-    """How many of the tokens from `low` to `high` are of the class."""
-    return w.counts[name][high] - w.counts[name][low]
+    w.places.update((name, _find(mask)) for name, mask in places.items())
 
 
 def _is_form(w, at, pattern):
@@ -368,20 +350,20 @@ def _first_phrase(w, low, k):
     a = _next(w.places["speaker"], np.where((w.kind[low] == PREP) & (comma < k), comma, low))
     found = a < k
     a = np.where(found, a, 0)
-    b = np.where(w.kind[a] == NAME, np.minimum(_leave(w.runs["name"], a + 1)[1], k), a + 1)
+    b = np.where(w.kind[a] == NAME, np.minimum(_next(w.places["name over"], a + 1), k), a + 1)
     noun = (b < k) & (w.kind[a] == NAME) & (w.kind[b] == OTHER) & w.speaks[b] & ~w.cue[b] & ~w.owner[b - 1]
     m = noun = np.flatnonzero(noun)
     for _ in range(2):  # Senate leaders, the Smith campaign aide
         a[m], b[m] = b[m], b[m] + 1
         m = m[(b[m] < k[m]) & (w.kind[b[m]] == OTHER) & w.speaks[b[m]] & ~w.cue[b[m]]]
     m = noun[(b[noun] < k[noun]) & (w.kind[b[noun]] == NAME) & (w.span[b[noun]] < 0)]  # Texas delegate Ann Smith
-    a[m], b[m] = b[m], np.minimum(_leave(w.runs["name"], b[m])[1], k[m])
+    a[m], b[m] = b[m], np.minimum(_next(w.places["name over"], b[m]), k[m])
     return _choose((found, _rows(a, a, b, b)))
 
 
 def _find_source(w, k, low, high, speech):
     """Source, last token before it and manner of the verbs at the tokens k."""
-    i = np.maximum(_leave(w.runs["adverb"], k - 1)[0], low - 1)
+    i = np.maximum(_last(w.places["no adverb"], k - 1), low - 1)
     kind = np.where((i < low) | (w.span[i] >= 0), MARK, w.kind[i])
     verb = (kind == OTHER) & w.cue[i] & ~_is_noun(w, i, True, low, True)  # will continue warning
     ing = _is_form(w, k, "ing$")
@@ -405,13 +387,13 @@ def _find_source(w, k, low, high, speech):
 
     turned = _phrase_after(w, k + 1, high)
     stop = turned[:, 3]
-    goes_on = _among(w.kind[stop], OTHER, PRON, AUX) | w.cue[np.minimum(_leave(w.runs["adverb"], stop)[1], high)]
+    goes_on = _among(w.kind[stop], OTHER, PRON, AUX) | w.cue[np.minimum(_next(w.places["no adverb"], stop), high)]
     goes_on &= (stop < high) & (w.span[stop] < 0)
     speaks = w.speaks[turned[:, 1]] | _among(w.trait[turned[:, 1]], SPEECH, TITLE)  # said the statement
     turned[~speech | ing | ~speaks | goes_on] = -1
     role = (turned[:, 0] >= 0) & (w.kind[turned[:, 1]] == OTHER) & (w.trait[turned[:, 1]] == ROLE)
     m = np.flatnonzero(role & (w.kind[stop] == COMMA) & (stop < high))
-    end = np.minimum(_leave(w.runs["name"], stop[m] + 1)[1], high[m])  # said the director, Ann Smith
+    end = np.minimum(_next(w.places["name over"], stop[m] + 1), high[m])  # said the director, Ann Smith
     m, end = (x[(end > stop[m] + 2) & ((end >= high[m]) | (w.kind[end] >= COMMA))] for x in (m, end))
     turned[m, 1:3] = _rows(stop[m] + 1, end)
     closed = (turned[:, 0] >= 0) & ((stop >= high) | (w.kind[stop] >= COMMA))
@@ -422,12 +404,12 @@ def _find_source(w, k, low, high, speech):
         m = np.maximum(_last(w.places["break"], m - 1), low[lanes])
         held = (m > low[lanes]) & (w.span[m] < 0)
         lanes, m = lanes[held], m[held]
-        found = _phrase_before(w, _leave(w.runs["adverb"], m - 1)[0], low[lanes])
+        found = _phrase_before(w, _last(w.places["no adverb"], m - 1), low[lanes])
         start, a = found[:, 0], found[:, 1]
         good = (start >= 0) & w.speaks[a] & ~((start > low[lanes]) & (w.kind[start - 1] == PREP))
         opens = w.kind[m + 1]
         good &= _among(opens, OTHER, DET, REL) | ~closed[lanes] & _among(opens, NAME, PREP, ADV)
-        e = _leave(w.runs["adverb"], i[lanes] - 1)[0] + 1
+        e = _last(w.places["no adverb"], i[lanes] - 1) + 1
         role = (w.kind[a] == OTHER) & (_count(w.places["name"], m + 1, e) == e - m - 1)
         role &= (e > m + 2) | (e > m + 1) & (w.kind[m - 1] != NAME)  # not: the mayor of Austin, Texas, said
         found[role, 1:3] = _rows(m + 1, e)[role]  # the director, Ann Smith, said
@@ -486,7 +468,7 @@ def _find_reports(w, forms, verbs):
     cited = frame == "source"
     named = _phrase_after(w, rest, high)
     comma = np.minimum(_next(w.places["comma"], named[:, 3]), high)
-    front = sum(_count(w.places[x], low, k) for x in ("name", "pronoun")) + _tally(w, "lower case", low, k)
+    front = sum(_count(w.places[x], low, k) for x in ("name", "pronoun")) + _count(w.places["lower case"], low, k)
     front = (front > 0)[:, None]
     cited_before, cited_after = np.where(front, _rows(low, k), k[:, None]), _rows(comma + 1, high)
     cited_after = np.where(front, k[:, None], cited_after)
@@ -507,7 +489,7 @@ def _find_reports(w, forms, verbs):
 
     like = (edge > low) & (w.trait[edge] == AS) & (w.span[edge] < 0)  # as Smith put it
     edge = edge - like
-    touch = np.where(edge >= low, np.maximum(_leave(w.runs["between"], edge)[0], low - 1), edge)
+    touch = np.where(edge >= low, np.maximum(_last(w.places["no gap"], edge), low - 1), edge)
     tail = np.where(rest < high, np.minimum(_next(w.places["pause"], rest), high), high)
     that = _next(w.places["that"], rest)
     has_that = that < np.minimum(tail, rest + 6)
@@ -515,7 +497,7 @@ def _find_reports(w, forms, verbs):
     quoted = (touch >= low) & (w.span[touch] >= 0)
     comma = (touch < edge) & _among(w.kind[edge], COMMA, DASH)
     opened = _last(w.places["opening"], touch)  # nothing but marks before the quotation
-    alone = quoted & (_tally(w, "before marks", low, np.maximum(low, opened)) == 0)
+    alone = quoted & (_count(w.places["before marks"], low, np.maximum(low, opened)) == 0)
     ends = quoted & ((w.kind[touch] >= COMMA) | (manner == AFTER) | comma & adjunct)
     short = comma & ~like & (touch - low >= 3) & adjunct & ((tail == rest) | (tail == high)) & (tail - rest <= 10)
     noun = (size == 1) & _is_noun(w, k, plain, low, (verbs["noun"] == "yes").to_numpy()[verb])
@@ -523,7 +505,7 @@ def _find_reports(w, forms, verbs):
     used = np.where(cited, named[:, 0] >= 0, ~noun & ~outlined)  # outlined: the plan, outlined in May
     backward = ((manner == BEFORE) | (manner == AFTER)) & (touch >= low) & (frame != "act") & (alone | ~has_that)
     backward &= ends | short
-    resume = np.minimum(_leave(w.runs["free"], tail)[1], high)
+    resume = np.minimum(_next(w.places["quoted"], tail), high)
     resume = np.where(~quoted & (tail + 1 < high) & (manner == BEFORE), tail + 1, resume)
     told = _phrase_after(w, rest, high)[:, 3]
     told = np.where(~has_that & np.isin(base, ADDRESSED) & (rest < high) & (told >= 0) & (told < high), told, rest)
@@ -564,13 +546,13 @@ class _Spoken(NamedTuple):
 
 def _is_title(w, a, b, low, end):
     """Whether the words between marks are the name of a work: capitals throughout, and a word that says so beside."""
-    words, lower = (_tally(w, x, a, b) for x in ("word", "lower case"))
+    words, lower = (_count(w.places[x], a, b) for x in ("word", "lower case"))
     capital = _count(w.places["name"], a, b) + _count(w.places["time"], a, b)
-    low, high, before = np.maximum(low, a - 5), np.minimum(end, b + 4), _leave(w.runs["no word"], a - 1)[0]
+    low, high, before = np.maximum(low, a - 5), np.minimum(end, b + 4), _last(w.places["word"], a - 1)
     near = _count(w.places["work"], low, a) + _count(w.places["work"], b, high) > 0
     moved = _is_form(w, before, "^(on|in|from|to)$") & (words > 1)
     held = (before >= low) & (w.owner[before] | moved)
-    adverb = w.kind[np.minimum(_leave(w.runs["no word"], a)[1], b)] == ADV
+    adverb = w.kind[np.minimum(_next(w.places["word"], a), b)] == ADV
     # no title is longer than that, and marks nested in marks stay cheap
     return (b - a <= 100) & (lower == 0) & (capital > 0) & ~adverb & (near | held)
 
@@ -598,13 +580,13 @@ def _find_report(r, a, b, low, end):
 
 def _link_quotes(w, begin, end, spans, r, floor, frames):
     """Each quotation with words: tokens, number, kind, source, verb and cue."""
-    number = np.flatnonzero(_tally(w, "word", begin, end) > 0)
+    number = np.flatnonzero(_count(w.places["word"], begin, end) > 0)
     level, goes_on = (spans[c].to_numpy()[number] for c in ("level", "continued"))
     a, b, floor = begin[number], end[number], floor[number]
-    count, z, last = _tally(w, "word", a, b), b - 1, w.end[b - 1]
+    count, z, last = _count(w.places["word"], a, b), b - 1, w.end[b - 1]
     low = np.maximum(w.low[a], a - FAR)
-    before = np.maximum(_leave(w.runs["mark"], a - 1)[0], low - 1)
-    after = np.maximum(np.minimum(_leave(w.runs["mark or stop"], b)[1], last), b)
+    before = np.maximum(_last(w.places["no mark"], a - 1), low - 1)
+    after = np.maximum(np.minimum(_next(w.places["no mark or stop"], b), last), b)
     pause = _among(w.kind[before], COMMA, COLON)
     title = _is_title(w, a, b, w.low[a], last)
     outer = level == 0
@@ -650,7 +632,7 @@ def _link_quotes(w, begin, end, spans, r, floor, frames):
     cases = [(lone & holds, rows) for holds, rows in cases]
     kind[lone & ~np.logical_or.reduce([holds for holds, _ in cases])] = "scare"
     source = _choose(*cases, (report >= 0, source))
-    speech = np.flatnonzero(outer & (kind == "speech"))
+    speech = _find(outer & (kind == "speech"))
     for x in np.flatnonzero((source[:, 0] < 0) & (continues | free)).tolist():  # whoever spoke last
         p = _last(speech, x - 1)
         follows = p >= 0 and source[p, 0] >= 0 and (continues[x] or a[p] >= floor[x] and a[x] - b[p] < 150)
@@ -663,9 +645,9 @@ def _report_rows(w, r, frames):
     """What is reported without marks, outermost only."""
     low, high = np.concatenate([r.before, r.after]).T
     of = np.tile(np.arange(len(r.at)), 2)
-    first, end = _leave(w.runs["no word"], low)[1], _leave(w.runs["no word"], high - 1)[0] + 1
+    first, end = _next(w.places["word"], low), _last(w.places["word"], high - 1) + 1
     writer = (r.source[:, 0] >= 0) & _is_form(w, r.source[:, 1], "^(i|we|you)('|$)")
-    keep = (high > low) & (end - first > 1) & (_leave(w.runs["free"], first)[1] >= end)
+    keep = (high > low) & (end - first > 1) & (_next(w.places["quoted"], first) >= end)
     keep = np.flatnonzero(keep & ((frames[r.verb] != "quote") & ~writer)[of])
     keep = keep[np.lexsort((of[keep], -end[keep], first[keep]))]
     keep = keep[end[keep] > np.maximum.accumulate(np.append(-1, end[keep]))[:-1]]
@@ -676,10 +658,10 @@ def _report_rows(w, r, frames):
 
 def _find_people(w, doc, r, frames):
     """Persons by name, in the order of the text: first token, end, gender (MALE, FEMALE or 0, unknown)."""
-    begins = w.places["name begins"]
+    begins = w.places["name begins"][1:-1]
     alone = (w.kind == NAME) & (w.span < 0)
     alone[begins] = False
-    b = _next(np.flatnonzero(~alone), begins + 1)
+    b = _next(_find(~alone), begins + 1)
     gender = np.where((w.trait == MALE) | (w.trait == FEMALE), w.trait, w.gender) * (w.kind == NAME) * (w.span < 0)
     hint = np.maximum.reduceat(gender, begins) if len(begins) else begins
     named = (r.source[:, 0] >= 0) & (frames[r.verb] == "say") & (w.trait[r.source[:, 1] - 1] != THE)
@@ -763,8 +745,9 @@ def attribute_quotes(tokens, spans, verbs):
     order = np.lexsort((-spoken.end, spoken.first))
     spoken = _Spoken(*(x[order] for x in spoken))
     start, a, b = spoken.source.T
-    pronoun, name = (a >= 0) & (w.kind[a] == PRON), (a >= 0) & (w.kind[a] == NAME)
-    floor = np.searchsorted(doc, doc[spoken.first])
-    given = _choose((name, _bare_name(w, a, b)), (a >= 0, _rows(a, b)))
-    meant = _choose((pronoun, _resolve(w, a, _find_people(w, doc, reports, frames), floor)))
+    pronoun, name = (np.flatnonzero((a >= 0) & (w.kind[a] == kind)) for kind in (PRON, NAME))
+    given, meant = _rows(a, b), np.full((len(a), 2), -1)
+    given[name] = _bare_name(w, a[name], b[name])
+    floor = np.searchsorted(doc, doc[spoken.first[pronoun]])
+    meant[pronoun] = _resolve(w, a[pronoun], _find_people(w, doc, reports, frames), floor)
     return spoken._replace(source=_rows(start, b)), given, meant
