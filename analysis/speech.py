@@ -7,13 +7,14 @@ name end, end` of token numbers, all -1 where there is none.
 """
 
 from functools import cache
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis import marks, resources
+from analysis import marks, resources, text
 
 OTHER, NAME, DET, PRON, PREP, CONJ, REL, AUX, ADV, TIME, COMMA, COLON, DASH, STOP, MARK, PUNCT = range(16)
 CLASSES = {"determiner": DET, "quantifier": DET, "preposition": PREP, "conjunction": CONJ, "relative": REL}
@@ -26,6 +27,15 @@ TRAITS += ("body", "particle", "place", "ly")
 TRAITS += ("of", "the", "and", "that", "to", "as", "by", "for", "after", "before", ".", "jr", "sr")
 PLURAL, ROLE, QUANTIFIER, BE, SPEECH, TITLE, NAMED, MALE, FEMALE, BODY, PARTICLE, PLACE = range(1, 13)
 LY, OF, THE, AND, THAT, TO, AS, BY, FOR, POINT, JUNIOR, SENIOR = *range(13, 22), 24, 25, 26
+LOOKS = {
+    "upper": "^(al-|el-|d['\u2019])?\\p{Lu}|^\\d.*\\p{Lu}$",
+    "owner": "['\u2019]s$",
+    "party": "^[DRI]$",
+    "party and state": "^[DRI][-\u2013]\\p{Lu}",
+    "dash": "^[-\u2013\u2014]+$",
+    "capitals": "^\\p{Lu}\\P{Ll}+$|^\\P{Ll}+\\p{Lu}\\P{Ll}*$",
+    "lower": "^\\P{Lu}*\\p{Ll}\\P{Lu}*$",
+}  # of a token as printed
 TOLD = ("tell", "remind", "inform", "assure", "notify", "reassure")  # whom they address stands after them
 ADDRESSED = (*TOLD, "ask", "warn")
 LONG, NEAR = 6, 3  # words from which marks without a source are speech; tokens between a verb and its quotation
@@ -33,26 +43,6 @@ FAR, MOST = 200, 9  # tokens a verb looks for its words, and verbs a quotation l
 NONE, BEFORE, AFTER, RELATIVE, PASSIVE = range(5)  # where a verb has its source
 BEYOND = 1 << 40
 PAD = 4  # tokens after the last that a rule may look at
-
-
-class _Words(NamedTuple):
-    """What the rules ask of each token, one entry a token and `PAD` more."""
-
-    kind: np.ndarray  # class of grammar or punctuation
-    trait: np.ndarray
-    owner: np.ndarray  # has a possessive 's
-    gender: np.ndarray  # of a given name: MALE, FEMALE or 0
-    speaks: np.ndarray  # can be a source: a name, a pronoun, officials
-    span: np.ndarray  # number of the outermost quotation, -1 outside
-    cue: np.ndarray  # is a form of a reporting verb
-    low: np.ndarray  # first token of its sentence
-    high: np.ndarray  # end of its sentence, without the closing point
-    end: np.ndarray  # end of its sentence
-    link: np.ndarray  # the token of the same name that comes before: Bank of England, Ann Lee and Bob Hill
-    code: np.ndarray
-    words: pa.Array
-    places: dict  # sorted token numbers by what they have
-    forms: dict  # the words that match a pattern, once it was asked for
 
 
 def _find(mask):
@@ -100,46 +90,79 @@ def _genders():
     return names["name"].str.lower().tolist(), names["gender"].map({"male": MALE, "female": FEMALE}).tolist()
 
 
+@cache
+def _listed():
+    """The listed words with their kinds; the same and the function words with their traits."""
+    listed = resources.read_list("quote_words", required=("word", "class"))
+    words, classes = listed["word"].tolist(), listed["class"].tolist()
+    traits = [*range(OF, len(TRAITS)), *(TRAITS.index(c) if c in TRAITS else 0 for c in classes)]
+    return (words, [CLASSES.get(c, OTHER) for c in classes]), ([*TRAITS[OF:], *words], traits)
+
+
 def _lookup(words, keys, values, default=0):
     """The value of each word: that of the first equal key, else the default."""
-    at = pc.index_in(words, pa.array(keys, words.type)).to_numpy(False)
-    return np.append(np.asarray(values), default)[np.where(np.isnan(at), len(keys), at).astype(int)]
+    at = pc.index_in(words, pa.array(keys, words.type)).fill_null(len(keys)).to_numpy()
+    return np.append(np.asarray(values), default)[at]
 
 
-def _classify(code, shape, is_word, words, printed, first, cue):
-    """Kind, trait and possessive of each token, from its word and its printed form."""
-    listed = resources.read_list("quote_words", required=("word", "class"))
-    classes, keys = listed["class"].tolist(), listed["word"].tolist()
-    kinds = _lookup(words, keys, [CLASSES.get(c, OTHER) for c in classes]).astype("uint8")
-    traits = _lookup(words, keys, [TRAITS.index(c) if c in TRAITS else 0 for c in classes], -1)
-    traits = np.where(traits >= 0, traits, LY * pc.match_substring_regex(words, ".{3}ly$").to_numpy(False))
-    own = _lookup(words, TRAITS[OF:], range(OF, len(TRAITS)))
-    kind, trait = kinds[code], np.where(own > 0, own, traits).astype("uint8")[code]
-    upper, owner, tag = (
-        pc.match_substring_regex(printed, pattern).to_numpy(False)
-        for pattern in (
-            "^(al-|el-|d['\u2019])?\\p{Lu}|^\\d.*\\p{Lu}$",
-            "['\u2019]s$",
-            "^[DRI]([-\u2013]\\p{Lu}|$)",
-        )
+def _read_tokens(tokens, cues):
+    """What the rules ask of each token: arrays with an entry a token and `PAD` more.
+
+    `kind`: class of grammar or punctuation; `trait`: what else matters of it; `owner`: has a possessive 's; `gender`:
+    of a given name (MALE, FEMALE or 0); `speaks`: can be a source (a name, a pronoun, officials); `free`: outside
+    quotations; `cue`: a form of a reporting verb (`cues`); `low`, `end`: first token and end of its sentence; `high`:
+    its end without the closing point; `link`: the token of the same name that comes before (Bank of England, Ann Lee
+    and Bob Hill); `code`: in `words`; `places`: token numbers by what they have; `forms`: see _is_form.
+    """
+    n, doc, sentence = len(tokens), tokens["doc_id"].cat.codes.to_numpy(), tokens["sentence_id"].to_numpy()
+    words, printed = (pa.array(tokens[c].cat.categories, pa.string()) for c in ("word", "token"))
+    code, shape = (np.append(tokens[c].cat.codes.to_numpy("int32"), [0] * PAD) for c in ("word", "token"))
+    is_word, quoted = (np.append(tokens[c].to_numpy(), [False] * PAD) for c in ("is_word", "in_quote"))
+    starts = np.flatnonzero((np.diff(doc, prepend=-1) != 0) | (np.diff(sentence, prepend=-1) != 0))
+    starts, stops, size = np.append(starts, n), np.append(starts[1:], [n, n]), np.diff(starts, append=[n, n + PAD])
+    first = np.zeros(n + PAD, bool)
+    first[starts] = True
+    cue = _lookup(words, list(cues), [True] * len(cues), False)[code] & is_word
+    w = SimpleNamespace(
+        code=code, words=words, is_word=is_word, free=~quoted, first=first, cue=cue, places={}, forms={}
     )
-    upper, owner, length = upper[shape], owner[shape], pc.utf8_length(printed).to_numpy(False)
-    capitals, lower = (test(printed).to_numpy(False) for test in (pc.utf8_is_upper, pc.utf8_is_lower))
-    capitals &= length > 1
-    sign, dash = np.full(len(printed), STOP, "uint8"), np.zeros(len(printed), bool)
-    for i in np.unique(shape[~is_word]).tolist():
-        t = printed[i].as_py()
-        dash[i] = not t.strip("-\u2013\u2014")
-        sign[i] = next((SIGNS[c] for c in t if SIGNS.get(c, MARK) != MARK), SIGNS.get(t[0], PUNCT))
-    named = upper & ((kind == OTHER) | (kind == AUX) & ~first)
-    kind = np.where(is_word, np.where(named, NAME, kind), sign[shape]).astype("uint8")
-    kind[-PAD:], trait[-PAD:], owner[-PAD:] = STOP, 0, False
-    inner = _among(trait, POINT, JUNIOR, SENIOR) & ~first  # Mr. Trump, Trump, Jr.
-    at = np.flatnonzero(inner[1:-1] & ~first[2:]) + 1
+    w.low, w.end = np.repeat(starts, size), np.repeat(stops, size)
+    _classify(w, printed, shape)
+    _join_names(w)
+    _drop_parties(w)
+    _drop_datelines(w)
+    inner = _find(~(w.free & _among(w.kind, STOP, MARK)))
+    w.high = np.repeat(np.maximum(starts, _last(inner, stops - 1) + 1), size)
+    w.speaks = _among(w.kind, NAME, PRON) | _among(w.trait, PLURAL, ROLE, QUANTIFIER, BODY)
+    w.gender = _lookup(words, *_genders())[code]
+    w.gender[np.flatnonzero(w.trait == PLACE)[:, None] + [1, 2]] = 0  # San Antonio, St. Paul
+    _link_names(w)
+    _note_places(w)
+    return w
+
+
+def _classify(w, printed, shape):
+    """The kind and trait of each token, and its LOOKS."""
+    kinds, traits = (_lookup(w.words, *listed).astype("uint8") for listed in _listed())
+    traits[(traits == 0) & pc.match_substring_regex(w.words, ".{3}ly$").to_numpy(False)] = LY
+    looks = {name: pc.match_substring_regex(printed, pattern) for name, pattern in LOOKS.items()}
+    w.looks = {name: mask.to_numpy(False)[shape] for name, mask in looks.items()}
+    w.owner, w.trait, kind = w.looks["owner"], traits[w.code], kinds[w.code]
+    signs = _lookup(pc.utf8_slice_codeunits(printed, 0, 1), list(SIGNS), list(SIGNS.values()), PUNCT).astype("uint8")
+    named = w.looks["upper"] & ((kind == OTHER) | (kind == AUX) & ~w.first)
+    w.kind = np.where(w.is_word, np.where(named, np.uint8(NAME), kind), signs[shape])
+    w.kind[-PAD:], w.trait[-PAD:], w.owner[-PAD:] = STOP, 0, False
+    w.inner = _among(w.trait, POINT, JUNIOR, SENIOR) & ~w.first  # Mr. Trump, Trump, Jr.
+
+
+def _join_names(w):
+    """What stands within names belongs to them."""
+    kind, first, upper = w.kind, w.first, w.looks["upper"]
+    at = np.flatnonzero(w.inner[1:-1] & ~first[2:]) + 1
     at = np.where(kind[at] == NAME, at - 1, at)
     kind[at[_among(kind[at], STOP, COMMA) & (kind[at - 1] == NAME) & ~first[at]]] = NAME
-    at = np.flatnonzero((trait == PARTICLE)[:-PAD])
-    at = at[is_word[at] & ~upper[at] & ~first[at + 1]]
+    at = np.flatnonzero((w.trait == PARTICLE)[:-PAD])
+    at = at[w.is_word[at] & ~upper[at] & ~first[at + 1]]
     for _ in range(2):  # von der Leyen
         kind[at[kind[at + 1] == NAME]] = NAME
     # Doctors Without Borders, Ann Long, but no heading in capitals
@@ -150,91 +173,67 @@ def _classify(code, shape, is_word, words, printed, first, cue):
         end += (kind[end] == NAME) & ~first[end]
     kind[at[((end > at + 1) | (kind[at] == ADV)) & (~upper[end] | first[end])]] = NAME
 
+
+def _drop_parties(w):
+    """The party of a Senator (R-Ohio) or Senator, R-Ohio, is as an adverb: no words of the sentence."""
+    kind, first = w.kind, w.first
+
     def ahead(x, *kinds):
         return _among(kind[x], *kinds) & ~first[x]
 
-    # no words of the sentence: the party of a Senator (R-Ohio) or Senator, R-Ohio, and the place of a dateline
-    at = np.flatnonzero(tag[shape[:-PAD]])
+    at = np.flatnonzero((w.looks["party"] | w.looks["party and state"])[:-PAD])
     at = at[_among(kind[at - 1], COMMA, DASH) & (kind[at - 2] == NAME) & ~first[at] & ~first[at - 1]]
     bracket, end = kind[at - 1] == DASH, at + 1
-    end += inner[end] & (kind[end] == NAME)
+    end += w.inner[end] & (kind[end] == NAME)
     state = bracket & ahead(end, COMMA) & ahead(end + 1, NAME)  # (R., Ohio)
-    end += state * (2 + inner[end + 2])
+    end += state * (2 + w.inner[end + 2])
     close = bracket & ahead(end, DASH)
-    end += close | ~bracket & ahead(end, COMMA) & (cue[end + 1] & ~first[end + 1] | ahead(end + 1, AUX, ADV, TIME))
-    good = (length[shape[at]] > 1) | close
-    for step in range(-1, 6):
-        kind[(at + step)[good & (at + step < end)]] = ADV
-    at = np.flatnonzero(first[:-PAD] & (kind[:-PAD] == NAME))
-    end = _next(_find(dash[shape]), at)
-    near = (end < at + 10) & (end < _next(_find(first), at + 1))
-    for a, b in zip(at[near].tolist(), end[near].tolist(), strict=True):
-        b += 1 + dash[shape[b + 1]]
-        if (
-            capitals[shape[a:b]].any()
-            and not lower[shape[a:b]].any()
-            and not first[b]
-            and (upper[b] or kind[b] == MARK)
-        ):
-            kind[a:b] = PUNCT
-    return kind, trait, owner
+    end += close | ~bracket & ahead(end, COMMA) & (w.cue[end + 1] & ~first[end + 1] | ahead(end + 1, AUX, ADV, TIME))
+    good = w.looks["party and state"][at] | close
+    kind[text._ranges(at[good] - 1, (end - at)[good] + 1)] = ADV
 
 
-def _read_tokens(tokens, spans, cues):
-    """The words, and the first token and end of each span. `cues`: the forms of reporting verbs."""
-    n, doc, sentence = len(tokens), tokens["doc_id"].cat.codes.to_numpy("int64"), tokens["sentence_id"].to_numpy()
-    code, shape = (np.append(tokens[c].cat.codes.to_numpy("int32"), [0] * PAD) for c in ("word", "token"))
-    words, printed = (pa.array(tokens[c].cat.categories, pa.string()) for c in ("word", "token"))
-    is_word = np.append(tokens["is_word"].to_numpy(), [False] * PAD)
-    first = np.r_[True, (doc[1:] != doc[:-1]) | (sentence[1:] != sentence[:-1]), True, [False] * (PAD - 1)]
-    cue = _lookup(words, list(cues), [True] * len(cues), False)[code] & is_word
-    kind, trait, owner = _classify(code, shape, is_word, words, printed, first, cue)
-
-    place = doc << 32 | tokens["start"].to_numpy("int64")
-    docs = tokens["doc_id"].cat.categories.get_indexer(spans["doc_id"]).astype("int64") << 32
-    begin, end = (np.searchsorted(place, docs | spans[c].to_numpy("int64")) for c in ("start", "end"))
-    outer = np.flatnonzero((spans["level"] == 0) & (end > begin))
-    edge = np.zeros(n + PAD, "int32")
-    np.add.at(edge, begin[outer], outer + 1)
-    np.add.at(edge, end[outer], -outer - 1)
-    span = np.cumsum(edge, dtype="int32") - np.int32(1)
-
-    starts = np.flatnonzero(first)[:-1]
-    stops, length = np.append(starts[1:], n), np.r_[np.diff(starts, append=n), PAD]
-    content = np.maximum(starts, _last(_find(~_among(kind, STOP, MARK) | (span >= 0)), stops - 1) + 1)
-    low, high, stops = (np.repeat(np.append(x, n), length) for x in (starts, content, stops))
-    names = np.flatnonzero(kind == NAME)
-    back = names - 1 - _among(trait[names - 1], OF, AND, FOR)
-    back -= 2 * ((trait[names - 1] == THE) & (trait[names - 2] == OF))
-    link = np.full(n + PAD, -1)
-    link[names] = np.where(
-        (span[names - 1] < 0) & ~owner[names - 1] & (kind[back] == NAME) & (back >= low[names]), back, -1
-    )
-    speaks = _among(kind, NAME, PRON) | _among(trait, PLURAL, ROLE, QUANTIFIER, BODY)
-    gender = _lookup(words, *_genders())[code]
-    gender[np.flatnonzero(trait == PLACE)[:, None] + [1, 2]] = 0  # San Antonio, St. Paul
-    w = _Words(kind, trait, owner, gender, speaks, span, cue, low, high, stops, link, code, words, {}, {})
-    w.places["opening"] = np.r_[-1, np.unique(begin[outer]), BEYOND]
-    _note_places(w, first)
-    return w, begin, end
+def _drop_datelines(w):
+    """The place and agency of a dateline (DUNAU, Elba (RTV) —) are marks: no words of the sentence."""
+    kind, dash = w.kind, w.looks["dash"]
+    at = np.flatnonzero(w.first[:-PAD] & (kind[:-PAD] == NAME))
+    end = _next(_find(dash), at)
+    near = (end < at + 10) & (end < w.end[at])
+    at, end = at[near], end[near] + 1
+    end += dash[end]
+    capitals, lower = (_count(_find(w.looks[x]), at, end) for x in ("capitals", "lower"))
+    good = (capitals > 0) & (lower == 0) & ~w.first[end] & (w.looks["upper"][end] | (kind[end] == MARK))
+    kind[text._ranges(at[good], (end - at)[good])] = PUNCT
 
 
-def _note_places(w, first):
-    """Fill the places that the rules look up."""
-    kind, trait, free = w.kind, w.trait, w.span < 0
+def _link_names(w):
+    """The token of the same name that comes before each token of a name, -1 if there is none."""
+    names = np.flatnonzero(w.kind == NAME)
+    before = names - 1
+    back = before - _among(w.trait[before], OF, AND, FOR)
+    back -= 2 * ((w.trait[before] == THE) & (w.trait[before - 1] == OF))
+    joined = w.free[before] & ~w.owner[before] & (w.kind[back] == NAME) & (back >= w.low[names])
+    w.link = np.full(len(w.kind), -1)
+    w.link[names[joined]] = back[joined]
+
+
+def _note_places(w):
+    """The places that the rules look up."""
+    kind, trait, free = w.kind, w.trait, w.free
     after_name, after_owner, after_free = (np.append(False, x[:-1]) for x in (kind == NAME, w.owner, free))
     noun, at = np.zeros(len(kind), bool), np.flatnonzero(w.cue)
     noun[at] = _is_noun(w, at, True, w.low[at], True)
     who = _among(trait, PLURAL, ROLE, QUANTIFIER, BODY)
     of, joint = (trait == OF) & after_name, np.zeros(len(kind), bool)
     phrase = (kind <= DET) & ~(w.cue & ~noun) & ~((kind == DET) & after_name & ~after_owner)  # told Ann Smith the board
-    link = w.link[np.flatnonzero(kind == NAME)]
-    joint[link[link >= 0] + 1] = True  # within a name: Bank of England
+    joint[w.link[w.link >= 0] + 1] = True  # within a name: Bank of England
     joint &= kind != NAME
     adverb = _among(kind, AUX, ADV, TIME) | (trait == LY) | (kind == PREP) & np.append(kind[1:] == TIME, False)
+    name = (kind == NAME) & free
     places = {
         "name": kind == NAME,
-        "name begins": (kind == NAME) & free & ~(after_name & ~after_owner & after_free & ~first),
+        "name begins": name & ~(after_name & ~after_owner & after_free & ~w.first),
+        "name over": ~(name & ~after_owner),
         "time": kind == TIME,
         "pronoun": kind == PRON,
         "comma": kind == COMMA,
@@ -257,13 +256,12 @@ def _note_places(w, first):
         "given": w.gender > 0,
         "word": kind < COMMA,
         "lower case": kind == OTHER,
-        "before marks": kind < MARK,
         "quoted": ~free,
+        "quotation": ~free & after_free,
         "no gap": ~free | (kind < COMMA),
         "no mark": kind != MARK,
         "no mark or stop": ~_among(kind, MARK, STOP),
         "no adverb": ~(free & adverb),
-        "name over": ~((kind == NAME) & free & ~after_owner),
     }
     w.places.update((name, _find(mask)) for name, mask in places.items())
 
@@ -282,7 +280,7 @@ def _is_noun(w, k, plain, low, noun):
     """
     p = k - 1
     kind, trait = w.kind[p], w.trait[p]
-    verb = (p < low) | (w.span[p] >= 0) | _is_form(w, k, "(ed|ing)$")
+    verb = (p < low) | ~w.free[p] | _is_form(w, k, "(ed|ing)$")
     after = w.owner[p] | (kind == DET) & (trait != QUANTIFIER) | (kind == PREP) & (trait != TO)
     singular = plain & ~_is_form(w, p, "s$") & (trait != PLURAL)
     compound = (kind <= NAME) & (trait != LY) & (singular | noun & (kind == OTHER) & ~w.speaks[p])
@@ -303,7 +301,7 @@ def _phrase_before(w, at, low):
     """The noun phrases that end with the tokens `at`, their head up the chain of of, for, in."""
     found, lanes, i = np.full((len(at), 4), -1), np.arange(len(at)), at
     while len(lanes):
-        held = (i >= low[lanes]) & (w.span[i] < 0) & (w.kind[i] <= PRON)
+        held = (i >= low[lanes]) & w.free[i] & (w.kind[i] <= PRON)
         alone = held & (w.kind[i] >= DET) & w.speaks[i] & (found[lanes, 0] < 0)  # she, many; not a bare article
         found[lanes[alone]] = _rows(i, i, i + 1, i + 1)[alone]
         held &= w.kind[i] < DET
@@ -313,7 +311,7 @@ def _phrase_before(w, at, low):
         start, moving = a.copy(), np.arange(len(a))
         while len(moving):  # nine words at most
             s = start[moving] - 1
-            joins = ((w.kind[s] <= DET) | w.owner[s]) & ~w.cue[s] & (w.span[s] < 0) | (w.link[start[moving]] == s - 1)
+            joins = ((w.kind[s] <= DET) | w.owner[s]) & ~w.cue[s] & w.free[s] | (w.link[start[moving]] == s - 1)
             moving = moving[joins & (s >= floor[moving]) & (s >= i[moving] - 9)]
             start[moving] -= 1
             moving = moving[w.kind[start[moving]] != DET]
@@ -329,7 +327,7 @@ def _phrase_before(w, at, low):
 
 def _phrase_after(w, i, high):
     """The noun phrases that begin with the tokens `i`."""
-    inside = (i < high) & (w.span[i] < 0)
+    inside = (i < high) & w.free[i]
     j = np.where(inside & (w.kind[i] <= DET), np.minimum(_next(w.places["phrase over"], i + 1), high), i)
     of, e = _next(w.places["of"], i), j.copy()
     cut = np.flatnonzero(of < j)  # of Ann Lee of nearby Springfield the person
@@ -356,7 +354,7 @@ def _first_phrase(w, low, k):
     for _ in range(2):  # Senate leaders, the Smith campaign aide
         a[m], b[m] = b[m], b[m] + 1
         m = m[(b[m] < k[m]) & (w.kind[b[m]] == OTHER) & w.speaks[b[m]] & ~w.cue[b[m]]]
-    m = noun[(b[noun] < k[noun]) & (w.kind[b[noun]] == NAME) & (w.span[b[noun]] < 0)]  # Texas delegate Ann Smith
+    m = noun[(b[noun] < k[noun]) & (w.kind[b[noun]] == NAME) & w.free[b[noun]]]  # Texas delegate Ann Smith
     a[m], b[m] = b[m], np.minimum(_next(w.places["name over"], b[m]), k[m])
     return _choose((found, _rows(a, a, b, b)))
 
@@ -364,7 +362,7 @@ def _first_phrase(w, low, k):
 def _find_source(w, k, low, high, speech):
     """Source, last token before it and manner of the verbs at the tokens k."""
     i = np.maximum(_last(w.places["no adverb"], k - 1), low - 1)
-    kind = np.where((i < low) | (w.span[i] >= 0), MARK, w.kind[i])
+    kind = np.where((i < low) | ~w.free[i], MARK, w.kind[i])
     verb = (kind == OTHER) & w.cue[i] & ~_is_noun(w, i, True, low, True)  # will continue warning
     ing = _is_form(w, k, "ing$")
     source, manner = np.full((len(k), 4), -1), np.full(len(k), NONE)
@@ -388,7 +386,7 @@ def _find_source(w, k, low, high, speech):
     turned = _phrase_after(w, k + 1, high)
     stop = turned[:, 3]
     goes_on = _among(w.kind[stop], OTHER, PRON, AUX) | w.cue[np.minimum(_next(w.places["no adverb"], stop), high)]
-    goes_on &= (stop < high) & (w.span[stop] < 0)
+    goes_on &= (stop < high) & w.free[stop]
     speaks = w.speaks[turned[:, 1]] | _among(w.trait[turned[:, 1]], SPEECH, TITLE)  # said the statement
     turned[~speech | ing | ~speaks | goes_on] = -1
     role = (turned[:, 0] >= 0) & (w.kind[turned[:, 1]] == OTHER) & (w.trait[turned[:, 1]] == ROLE)
@@ -402,7 +400,7 @@ def _find_source(w, k, low, high, speech):
     m = i[lanes]
     for _ in range(4):
         m = np.maximum(_last(w.places["break"], m - 1), low[lanes])
-        held = (m > low[lanes]) & (w.span[m] < 0)
+        held = (m > low[lanes]) & w.free[m]
         lanes, m = lanes[held], m[held]
         found = _phrase_before(w, _last(w.places["no adverb"], m - 1), low[lanes])
         start, a = found[:, 0], found[:, 1]
@@ -440,7 +438,7 @@ class _Reports(NamedTuple):
 
 def _choose_verbs(w, verbs, forms):
     """The reporting verbs outside quotations: token, row of `verbs`, its number of words, and whether it is plain."""
-    at = np.flatnonzero(w.cue & (w.span < 0))
+    at = np.flatnonzero(w.cue & w.free)
     verb, size, plain = np.full(len(at), -1), np.zeros(len(at), int), np.zeros(len(at), bool)
     lemmas = [verb.split() for verb in verbs["verb"]]
     parts = sorted({lemma[1] for lemma in lemmas if len(lemma) > 1})
@@ -487,17 +485,17 @@ def _find_reports(w, forms, verbs):
     source = _choose((cited, named), (~cited, source))
     rest = np.where(manner == AFTER, source[:, 3], rest)
 
-    like = (edge > low) & (w.trait[edge] == AS) & (w.span[edge] < 0)  # as Smith put it
+    like = (edge > low) & (w.trait[edge] == AS) & w.free[edge]  # as Smith put it
     edge = edge - like
     touch = np.where(edge >= low, np.maximum(_last(w.places["no gap"], edge), low - 1), edge)
     tail = np.where(rest < high, np.minimum(_next(w.places["pause"], rest), high), high)
     that = _next(w.places["that"], rest)
     has_that = that < np.minimum(tail, rest + 6)
     adjunct = (rest >= high) | _among(w.kind[rest], COMMA, PREP, TIME, ADV, CONJ, STOP) | (base == "tell")
-    quoted = (touch >= low) & (w.span[touch] >= 0)
+    quoted = (touch >= low) & ~w.free[touch]
     comma = (touch < edge) & _among(w.kind[edge], COMMA, DASH)
-    opened = _last(w.places["opening"], touch)  # nothing but marks before the quotation
-    alone = quoted & (_count(w.places["before marks"], low, np.maximum(low, opened)) == 0)
+    opened = _last(w.places["quotation"], touch)  # nothing but marks before the quotation
+    alone = quoted & (_count(w.places["word"], low, np.maximum(low, opened)) == 0)
     ends = quoted & ((w.kind[touch] >= COMMA) | (manner == AFTER) | comma & adjunct)
     short = comma & ~like & (touch - low >= 3) & adjunct & ((tail == rest) | (tail == high)) & (tail - rest <= 10)
     noun = (size == 1) & _is_noun(w, k, plain, low, (verbs["noun"] == "yes").to_numpy()[verb])
@@ -659,10 +657,10 @@ def _report_rows(w, r, frames):
 def _find_people(w, doc, r, frames):
     """Persons by name, in the order of the text: first token, end, gender (MALE, FEMALE or 0, unknown)."""
     begins = w.places["name begins"][1:-1]
-    alone = (w.kind == NAME) & (w.span < 0)
+    alone = (w.kind == NAME) & w.free
     alone[begins] = False
     b = _next(_find(~alone), begins + 1)
-    gender = np.where((w.trait == MALE) | (w.trait == FEMALE), w.trait, w.gender) * (w.kind == NAME) * (w.span < 0)
+    gender = np.where((w.trait == MALE) | (w.trait == FEMALE), w.trait, w.gender) * (w.kind == NAME) * w.free
     hint = np.maximum.reduceat(gender, begins) if len(begins) else begins
     named = (r.source[:, 0] >= 0) & (frames[r.verb] == "say") & (w.trait[r.source[:, 1] - 1] != THE)
     said = np.isin(begins, r.source[named, 1])
@@ -737,7 +735,10 @@ def attribute_quotes(tokens, spans, verbs):
         for form in dict.fromkeys(written[v].split()):
             forms.setdefault(form, []).append(v)
     frames, doc = verbs["frame"].to_numpy(str), tokens["doc_id"].cat.codes.to_numpy("int64")
-    w, begin, end = _read_tokens(tokens, spans, forms)
+    w = _read_tokens(tokens, forms)
+    place = doc << 32 | tokens["start"].to_numpy("int64")
+    docs = tokens["doc_id"].cat.categories.get_indexer(spans["doc_id"]).astype("int64") << 32
+    begin, end = (np.searchsorted(place, docs | spans[c].to_numpy("int64")) for c in ("start", "end"))
     reports = _find_reports(w, forms, verbs)
     floor = np.searchsorted(doc, doc[np.minimum(begin, len(doc) - 1)])
     rows = _link_quotes(w, begin, end, spans, reports, floor, frames), _report_rows(w, reports, frames)
