@@ -225,26 +225,25 @@ def _note_places(w):
     noun[at] = _is_noun(w, at, True, w.low[at], True)
     who = _among(trait, PLURAL, ROLE, QUANTIFIER, BODY)
     of, joint = (trait == OF) & after_name, np.zeros(len(kind), bool)
-    phrase = (kind <= DET) & ~(w.cue & ~noun) & ~((kind == DET) & after_name & ~after_owner)  # told Ann Smith the board
+    phrase = (kind <= DET) & ~(w.cue & ~noun) & ~((kind == DET) & after_name)  # told Ann Smith the board
     joint[w.link[w.link >= 0] + 1] = True  # within a name: Bank of England
     joint &= kind != NAME
     adverb = _among(kind, AUX, ADV, TIME) | (trait == LY) | (kind == PREP) & np.append(kind[1:] == TIME, False)
     name = (kind == NAME) & free
     places = {
         "name": kind == NAME,
-        "name begins": name & ~(after_name & ~after_owner & after_free & ~w.first),
-        "name over": ~(name & ~after_owner),
+        "name begins": name & ~(after_name & ~after_owner & ~w.first),
+        "name over": (kind != NAME) | after_owner,
         "time": kind == TIME,
         "pronoun": kind == PRON,
         "comma": kind == COMMA,
         "break": _among(kind, COMMA, DASH) | ~free,
-        "pause": _among(kind, COMMA, COLON, MARK) | ~free,
+        "pause": _among(kind, COMMA, COLON, MARK),
         "who": who,
         "who in lower case": (kind == OTHER) & who,
         "speaker": free & w.speaks & (trait != LY),
-        "phrase over": ~(free & (phrase | of | joint & _among(trait, AND, FOR))),
+        "phrase over": ~(phrase | of | joint),
         "of": of,
-        "loose of": of & ~joint,
         "joint": joint,
         "point": trait == POINT,
         "that": trait == THAT,
@@ -261,7 +260,7 @@ def _note_places(w):
         "no gap": ~free | (kind < COMMA),
         "no mark": kind != MARK,
         "no mark or stop": ~_among(kind, MARK, STOP),
-        "no adverb": ~(free & adverb),
+        "no adverb": ~adverb,
     }
     w.places.update((name, _find(mask)) for name, mask in places.items())
 
@@ -280,10 +279,10 @@ def _is_noun(w, k, plain, low, noun):
     """
     p = k - 1
     kind, trait = w.kind[p], w.trait[p]
-    verb = (p < low) | ~w.free[p] | _is_form(w, k, "(ed|ing)$")
+    verb = (p < low) | _is_form(w, k, "(ed|ing)$")
     after = w.owner[p] | (kind == DET) & (trait != QUANTIFIER) | (kind == PREP) & (trait != TO)
     singular = plain & ~_is_form(w, p, "s$") & (trait != PLURAL)
-    compound = (kind <= NAME) & (trait != LY) & (singular | noun & (kind == OTHER) & ~w.speaks[p])
+    compound = (kind <= NAME) & (trait != LY) & (singular | noun & ~w.speaks[p])
     return (w.kind[k] == NAME) & (k > low) | ~verb & (after | compound)
 
 
@@ -297,29 +296,35 @@ def _start_name(w, at, floor):
     return a
 
 
+def _start_phrase(w, names, floor):
+    """The first token of the noun phrases whose names begin with the tokens `names`."""
+    start, moving = names.copy(), np.arange(len(names))
+    while len(moving):
+        s = start[moving] - 1
+        joins = ((w.kind[s] <= DET) | w.owner[s]) & ~w.cue[s] | (w.link[start[moving]] == s - 1)
+        moving = moving[joins & (s >= floor[moving])]
+        start[moving] -= 1
+        moving = moving[w.kind[start[moving]] != DET]
+    return start
+
+
 def _phrase_before(w, at, low):
     """The noun phrases that end with the tokens `at`, their head up the chain of of, for, in."""
     found, lanes, i = np.full((len(at), 4), -1), np.arange(len(at)), at
     while len(lanes):
-        held = (i >= low[lanes]) & w.free[i] & (w.kind[i] <= PRON)
-        alone = held & (w.kind[i] >= DET) & w.speaks[i] & (found[lanes, 0] < 0)  # she, many; not a bare article
+        held = i >= low[lanes]
+        alone = held & w.speaks[i] & (found[lanes, 0] < 0)  # she, many; not a bare article
         found[lanes[alone]] = _rows(i, i, i + 1, i + 1)[alone]
         held &= w.kind[i] < DET
         lanes, i = lanes[held], i[held]
         floor, name = low[lanes], w.kind[i] == NAME
         a = _start_name(w, i, floor)
-        start, moving = a.copy(), np.arange(len(a))
-        while len(moving):  # nine words at most
-            s = start[moving] - 1
-            joins = ((w.kind[s] <= DET) | w.owner[s]) & ~w.cue[s] & w.free[s] | (w.link[start[moving]] == s - 1)
-            moving = moving[joins & (s >= floor[moving]) & (s >= i[moving] - 9)]
-            start[moving] -= 1
-            moving = moving[w.kind[start[moving]] != DET]
+        start = _start_phrase(w, a, np.maximum(floor, i - 9))  # nine words at most
         who = _last(w.places["who"], i)  # people close to him: the noun that can speak
         a = np.where(name, a, np.where(who >= start, who, i))
         found[lanes] = _rows(start, a, np.where(name, i, a) + 1, i + 1)
         i = start - 2
-        up = (i >= floor) & (w.kind[i + 1] == PREP) & ~w.cue[i] & (w.trait[i + 1] <= FOR)
+        up = (w.kind[i + 1] == PREP) & ~w.cue[i] & (w.trait[i + 1] <= FOR)
         up &= (w.trait[i + 1] != TO) | w.speaks[i]  # not: ambassador to Spain
         lanes, i = lanes[up], i[up]
     return found
@@ -330,16 +335,14 @@ def _phrase_after(w, i, high):
     inside = (i < high) & w.free[i]
     j = np.where(inside & (w.kind[i] <= DET), np.minimum(_next(w.places["phrase over"], i + 1), high), i)
     of, e = _next(w.places["of"], i), j.copy()
-    cut = np.flatnonzero(of < j)  # of Ann Lee of nearby Springfield the person
-    known = np.minimum(_next(w.places["given"], i[cut]), _next(w.places["loose of"], i[cut])) <= of[cut]
-    e[cut[known]] = of[cut[known]]
+    cut = np.flatnonzero((of < j) & (_next(w.places["given"], i) <= of))
+    e[cut] = of[cut]  # of Ann Lee of nearby Springfield the person
     who, name = (_last(w.places[x], e - 1) for x in ("who in lower case", "name"))
     a = np.where(who >= i, who, np.where(name >= i, name, e - 1))
     a = np.where(w.kind[e - 1] == NAME, e - 1, a)
     head = _start_name(w, a, i)
     found = (j > i) & ~((w.kind[a] == DET) & ~w.speaks[a])
-    pronoun = (j == i) & inside & (w.kind[i] == PRON)
-    return _choose((found, _rows(i, head, a + 1, j)), (pronoun, _rows(i, i, i + 1, i + 1)))
+    return _choose((found, _rows(i, head, a + 1, j)), (inside & (w.kind[i] == PRON), _rows(i, i, i + 1, i + 1)))
 
 
 def _first_phrase(w, low, k):
@@ -348,22 +351,49 @@ def _first_phrase(w, low, k):
     a = _next(w.places["speaker"], np.where((w.kind[low] == PREP) & (comma < k), comma, low))
     found = a < k
     a = np.where(found, a, 0)
-    b = np.where(w.kind[a] == NAME, np.minimum(_next(w.places["name over"], a + 1), k), a + 1)
-    noun = (b < k) & (w.kind[a] == NAME) & (w.kind[b] == OTHER) & w.speaks[b] & ~w.cue[b] & ~w.owner[b - 1]
-    m = noun = np.flatnonzero(noun)
+    b = np.where(w.kind[a] == NAME, _next(w.places["name over"], a + 1), a + 1)
+    named = np.flatnonzero((w.kind[a] == NAME) & ~w.owner[b - 1])
+    m = named = named[(w.kind[b[named]] == OTHER) & w.speaks[b[named]] & ~w.cue[b[named]]]
     for _ in range(2):  # Senate leaders, the Smith campaign aide
         a[m], b[m] = b[m], b[m] + 1
-        m = m[(b[m] < k[m]) & (w.kind[b[m]] == OTHER) & w.speaks[b[m]] & ~w.cue[b[m]]]
-    m = noun[(b[noun] < k[noun]) & (w.kind[b[noun]] == NAME) & w.free[b[noun]]]  # Texas delegate Ann Smith
-    a[m], b[m] = b[m], np.minimum(_next(w.places["name over"], b[m]), k[m])
+        m = m[(w.kind[b[m]] == OTHER) & w.speaks[b[m]] & ~w.cue[b[m]]]
+    m = named[w.kind[b[named]] == NAME]  # Texas delegate Ann Smith
+    a[m], b[m] = b[m], _next(w.places["name over"], b[m])
     return _choose((found, _rows(a, a, b, b)))
 
 
-def _find_source(w, k, low, high, speech):
-    """Source, last token before it and manner of the verbs at the tokens k."""
-    i = np.maximum(_last(w.places["no adverb"], k - 1), low - 1)
-    kind = np.where((i < low) | ~w.free[i], MARK, w.kind[i])
-    verb = (kind == OTHER) & w.cue[i] & ~_is_noun(w, i, True, low, True)  # will continue warning
+def _choose_verbs(w, verbs, forms):
+    """The reporting verbs outside quotations: token `k`, `row` of the list, its `frame` and first word `base`.
+
+    `noun`: may be a noun here; `low`, `rest`, `high`: what may belong to it begins, goes on after the verb, and ends.
+    """
+    at = np.flatnonzero(w.cue & w.free)
+    row, size, plain = np.full(len(at), -1), np.zeros(len(at), int), np.zeros(len(at), bool)
+    lemmas = [verb.split() for verb in verbs["verb"]]
+    parts = sorted({lemma[1] for lemma in lemmas if len(lemma) > 1})
+    second = _lookup(w.words, parts, range(1, len(parts) + 1))[w.code[at + 1]] * (at + 1 < w.end[at])
+    for rank in range(max(map(len, forms.values()))):
+        of = {form: rows[rank] for form, rows in forms.items() if len(rows) > rank}
+        known = [(row, lemmas[row], form) for form, row in of.items()]
+        wanted = [parts.index(lemma[1]) + 1 if len(lemma) > 1 else 0 for _, lemma, _ in known]
+        columns = wanted, *zip(*((row, len(lemma), form == lemma[0]) for row, lemma, form in known), strict=True)
+        form = _lookup(w.words, list(of), range(len(of)), -1)[w.code[at]]
+        wanted, rows, length, own = (np.array(column)[form] for column in columns)
+        fits = (row < 0) & (form >= 0) & ((wanted == 0) | (wanted == second))
+        row[fits], size[fits], plain[fits] = rows[fits], length[fits], own[fits]
+    k, row, size, plain = (x[row >= 0] for x in (at, row, size, plain))
+    frame, base = verbs["frame"].to_numpy(str)[row], verbs["verb"].str.split().str[0].to_numpy(str)[row]
+    v = SimpleNamespace(k=k, row=row, frame=frame, base=base, rest=k + size)
+    v.low, v.high = np.maximum(w.low[k], k - FAR), np.minimum(w.high[k], k + FAR)
+    v.noun = (size == 1) & _is_noun(w, k, plain, v.low, (verbs["noun"] == "yes").to_numpy()[row])
+    return v
+
+
+def _find_source(w, v):
+    """Source, last token before it and manner of the verbs."""
+    k, low, high = v.k, v.low, v.high
+    i = _last(w.places["no adverb"], k - 1)
+    kind = np.where(i < low, MARK, w.kind[i])
     ing = _is_form(w, k, "ing$")
     source, manner = np.full((len(k), 4), -1), np.full(len(k), NONE)
 
@@ -371,58 +401,73 @@ def _find_source(w, k, low, high, speech):
         lanes, rows = lanes[rows[:, 0] >= 0], rows[rows[:, 0] >= 0]
         source[lanes], manner[lanes] = rows, how
 
-    lanes = np.flatnonzero((kind <= PRON) & ~verb)
+    continues = w.cue[i] & ~_is_noun(w, i, True, low, True)  # will continue warning
+    lanes = np.flatnonzero((kind <= PRON) & ~continues)
     settle(lanes, _phrase_before(w, i[lanes], low[lanes]), BEFORE)
     lanes = np.flatnonzero(kind == REL)
-    skip = (i > low) & _among(w.kind[i - 1], COMMA, DASH)
-    found, m = _phrase_before(w, (i - 1 - skip)[lanes], low[lanes]), low[lanes]
-    start = found[:, 0]
-    place = skip[lanes] & (start > m + 1) & (w.kind[start - 1] == COMMA) & (w.kind[start - 2] == NAME)
-    place &= (w.kind[start] == NAME) & (found[:, 3] - (w.trait[start + 1] == POINT) == start + 1)
-    found[place] = _phrase_before(w, start[place] - 2, m[place])  # of Austin, Texas, who said
-    settle(lanes, found, RELATIVE)
-    manner[lanes] = RELATIVE
+    settle(lanes, _phrase_before_who(w, i[lanes], low[lanes]), RELATIVE)
+    turned = _phrase_behind(w, k, high)
+    turned[ing | ~((v.frame == "say") | (v.frame == "quote")) | np.isin(v.base, TOLD)] = -1
+    stop, pause = turned[:, 3], _among(kind, COMMA, DASH)
+    closed = (stop >= 0) & ((stop >= high) | (w.kind[stop] >= COMMA))
+    lanes = np.flatnonzero(pause & ~ing)
+    settle(lanes, _phrase_over_commas(w, i[lanes], low[lanes], closed[lanes]), BEFORE)
+    lanes = np.flatnonzero((manner == NONE) & (pause | (kind == MARK) & (i >= low)))
+    settle(lanes, turned[lanes], AFTER)
+    ahead = (source[:, 0] >= 0) & (manner != AFTER)
+    return source, np.where(ahead, source[:, 0] - 1, i), manner
 
-    turned = _phrase_after(w, k + 1, high)
-    stop = turned[:, 3]
-    goes_on = _among(w.kind[stop], OTHER, PRON, AUX) | w.cue[np.minimum(_next(w.places["no adverb"], stop), high)]
-    goes_on &= (stop < high) & w.free[stop]
-    speaks = w.speaks[turned[:, 1]] | _among(w.trait[turned[:, 1]], SPEECH, TITLE)  # said the statement
-    turned[~speech | ing | ~speaks | goes_on] = -1
-    role = (turned[:, 0] >= 0) & (w.kind[turned[:, 1]] == OTHER) & (w.trait[turned[:, 1]] == ROLE)
-    m = np.flatnonzero(role & (w.kind[stop] == COMMA) & (stop < high))
-    end = np.minimum(_next(w.places["name over"], stop[m] + 1), high[m])  # said the director, Ann Smith
+
+def _phrase_before_who(w, i, low):
+    """The noun phrases before the relative words `i`: Ann Smith of Austin, Texas, who said."""
+    skip = _among(w.kind[i - 1], COMMA, DASH)
+    found = _phrase_before(w, i - 1 - skip, low)
+    start = found[:, 0]
+    place = skip & (w.kind[start - 1] == COMMA) & (w.kind[start - 2] == NAME) & (w.kind[start] == NAME)
+    place &= (start > low + 1) & (found[:, 3] - (w.trait[start + 1] == POINT) == start + 1)
+    found[place] = _phrase_before(w, start[place] - 2, low[place])
+    return found
+
+
+def _phrase_behind(w, k, high):
+    """The noun phrases behind the verbs that can be their source: said Ann Smith; -1 where the clause goes on."""
+    found = _phrase_after(w, k + 1, high)
+    name, stop = found[:, 1], found[:, 3]
+    goes_on = _among(w.kind[stop], OTHER, PRON, AUX) | w.cue[_next(w.places["no adverb"], stop)]
+    speaks = w.speaks[name] | _among(w.trait[name], SPEECH, TITLE)  # said the statement
+    found[~speaks | goes_on & (stop < high)] = -1
+    m = np.flatnonzero((w.kind[name] == OTHER) & (w.trait[name] == ROLE) & (w.kind[stop] == COMMA))
+    end = _next(w.places["name over"], stop[m] + 1)  # said the director, Ann Smith
     m, end = (x[(end > stop[m] + 2) & ((end >= high[m]) | (w.kind[end] >= COMMA))] for x in (m, end))
-    turned[m, 1:3] = _rows(stop[m] + 1, end)
-    closed = (turned[:, 0] >= 0) & ((stop >= high) | (w.kind[stop] >= COMMA))
-    pause = (kind == COMMA) | (kind == DASH)
-    lanes, spare = np.flatnonzero(pause & ~ing), np.full_like(source, -1)  # Smith, the director, said
-    m = i[lanes]
+    found[m, 1:3] = _rows(stop[m] + 1, end)
+    return found
+
+
+def _phrase_over_commas(w, i, low, closed):
+    """The noun phrases before what stands between commas, the second at `i`: Smith, the director, said.
+
+    `closed`: behind the verb stands a phrase that may be its source.
+    """
+    out, spare = np.full((2, len(i), 4), -1)
+    end = _last(w.places["no adverb"], i - 1) + 1
+    lanes, m = np.arange(len(i)), i
     for _ in range(4):
-        m = np.maximum(_last(w.places["break"], m - 1), low[lanes])
+        m = _last(w.places["break"], m - 1)
         held = (m > low[lanes]) & w.free[m]
         lanes, m = lanes[held], m[held]
         found = _phrase_before(w, _last(w.places["no adverb"], m - 1), low[lanes])
-        start, a = found[:, 0], found[:, 1]
-        good = (start >= 0) & w.speaks[a] & ~((start > low[lanes]) & (w.kind[start - 1] == PREP))
-        opens = w.kind[m + 1]
+        start, a, opens, e = found[:, 0], found[:, 1], w.kind[m + 1], end[lanes]
+        good = w.speaks[a] & ~((start > low[lanes]) & (w.kind[start - 1] == PREP))
         good &= _among(opens, OTHER, DET, REL) | ~closed[lanes] & _among(opens, NAME, PREP, ADV)
-        e = _last(w.places["no adverb"], i[lanes] - 1) + 1
         role = (w.kind[a] == OTHER) & (_count(w.places["name"], m + 1, e) == e - m - 1)
         role &= (e > m + 2) | (e > m + 1) & (w.kind[m - 1] != NAME)  # not: the mayor of Austin, Texas, said
         found[role, 1:3] = _rows(m + 1, e)[role]  # the director, Ann Smith, said
         apposed = good & (w.kind[a] == OTHER) & (opens == NAME) & (w.kind[start - 1] == COMMA)
-        apposed &= _among(w.kind[start - 2], NAME, ADV)
         spare[lanes[apposed]] = found[apposed]
         good &= ~apposed
-        settle(lanes[good], found[good], BEFORE)
+        out[lanes[good]] = found[good]
         lanes, m = lanes[~good], m[~good]
-    lanes = np.flatnonzero(manner == NONE)
-    settle(lanes, spare[lanes], BEFORE)
-    after = (manner == NONE) & (turned[:, 0] >= 0) & (pause | (kind == MARK) & (i >= low))
-    settle(np.flatnonzero(after), turned[after], AFTER)
-    ahead = (source[:, 0] >= 0) & (manner != AFTER)
-    return source, np.where(ahead, source[:, 0] - 1, i), manner
+    return np.where(out[:, :1] >= 0, out, spare)
 
 
 class _Reports(NamedTuple):
@@ -436,92 +481,68 @@ class _Reports(NamedTuple):
     after: np.ndarray
 
 
-def _choose_verbs(w, verbs, forms):
-    """The reporting verbs outside quotations: token, row of `verbs`, its number of words, and whether it is plain."""
-    at = np.flatnonzero(w.cue & w.free)
-    verb, size, plain = np.full(len(at), -1), np.zeros(len(at), int), np.zeros(len(at), bool)
-    lemmas = [verb.split() for verb in verbs["verb"]]
-    parts = sorted({lemma[1] for lemma in lemmas if len(lemma) > 1})
-    second = _lookup(w.words, parts, range(1, len(parts) + 1))[w.code[at + 1]] * (at + 1 < w.end[at])
-    for rank in range(max(map(len, forms.values()), default=0)):
-        of = {form: rows[rank] for form, rows in forms.items() if len(rows) > rank}
-        known = [(row, lemmas[row], form) for form, row in of.items()]
-        wanted = [parts.index(lemma[1]) + 1 if len(lemma) > 1 else 0 for _, lemma, _ in known]
-        columns = wanted, *zip(*((row, len(lemma), form == lemma[0]) for row, lemma, form in known), strict=True)
-        form = _lookup(w.words, list(of), range(len(of)), -1)[w.code[at]]
-        wanted, row, length, own = (np.array(column)[form] for column in columns)
-        fits = (verb < 0) & (form >= 0) & ((wanted == 0) | (wanted == second))
-        verb[fits], size[fits], plain[fits] = row[fits], length[fits], own[fits]
-    return (x[verb >= 0] for x in (at, verb, size, plain))
-
-
 def _find_reports(w, forms, verbs):
     """The reporting verbs in use, with their sources and what they report."""
-    k, verb, size, plain = _choose_verbs(w, verbs, forms)
-    frame, base = verbs["frame"].to_numpy(str)[verb], verbs["verb"].str.split().str[0].to_numpy(str)[verb]
-    low, rest = np.maximum(w.low[k], k - FAR), k + size
-    high = np.maximum(rest, np.minimum(w.high[k], k + FAR))
-
-    # according to
-    cited = frame == "source"
-    named = _phrase_after(w, rest, high)
-    comma = np.minimum(_next(w.places["comma"], named[:, 3]), high)
-    front = sum(_count(w.places[x], low, k) for x in ("name", "pronoun")) + _count(w.places["lower case"], low, k)
-    front = (front > 0)[:, None]
-    cited_before, cited_after = np.where(front, _rows(low, k), k[:, None]), _rows(comma + 1, high)
-    cited_after = np.where(front, k[:, None], cited_after)
-
-    # says, was told
-    turns = ((frame == "say") | (frame == "quote")) & ~np.isin(base, TOLD)
-    source, edge, manner = _find_source(w, k, low, high, turns)
+    v = _choose_verbs(w, verbs, forms)
+    k, low = v.k, v.low
+    v.source, v.edge, v.manner = _find_source(w, v)
     be = k - 1 - ((w.kind[k - 1] == ADV) | (w.trait[k - 1] == LY))
     passive = (be >= low) & (w.trait[be] == BE) & ~_is_form(w, k, "ing$")  # is expected, was widely told
+    v.manner[passive] = PASSIVE
     by = _next(w.places["by"], k + 1)
-    by = np.where(by < np.minimum(high, k + 12), by, high)
-    source = _choose((passive, _phrase_after(w, by + 1, high)), (~passive, source))
-    manner = np.where(passive, PASSIVE, manner)
-    outlined = (manner == NONE) & (edge >= low) & (w.kind[edge] == COMMA) & _is_form(w, k, "ed$")
-    inherits = ~cited & ~passive & (source[:, 0] < 0)
-    source = _choose((cited, named), (~cited, source))
-    rest = np.where(manner == AFTER, source[:, 3], rest)
+    v.source[passive] = _phrase_after(w, np.where(by < k + 12, by, v.high) + 1, v.high)[passive]
+    outlined = (v.manner == NONE) & (v.edge >= low) & (w.kind[v.edge] == COMMA) & _is_form(w, k, "ed$")
+    cited = v.frame == "source"
+    inherits = ~cited & ~passive & (v.source[:, 0] < 0)
+    named = _phrase_after(w, v.rest, v.high)
+    v.source[cited] = named[cited]
+    v.rest = np.where(v.manner == AFTER, v.source[:, 3], v.rest)
 
-    like = (edge > low) & (w.trait[edge] == AS) & w.free[edge]  # as Smith put it
-    edge = edge - like
-    touch = np.where(edge >= low, np.maximum(_last(w.places["no gap"], edge), low - 1), edge)
-    tail = np.where(rest < high, np.minimum(_next(w.places["pause"], rest), high), high)
+    before, after, is_verb = _limit_said(w, v)
+    used = np.where(cited, named[:, 0] >= 0, (~v.noun | is_verb) & ~outlined)  # outlined: the plan, outlined in May
+    before, after = (np.where(cited[:, None], *x) for x in zip(_limit_cited(w, v, named), (before, after), strict=True))
+    k, row, source, before, after, low, inherits = (x[used] for x in (k, v.row, v.source, before, after, low, inherits))
+    return _Reports(k, row, _inherit(w, k, source, low, inherits), before, after)
+
+
+def _limit_cited(w, v, named):
+    """The tokens reported before and after "according to" somebody: those after only where it opens the sentence."""
+    front = sum(_count(w.places[x], v.low, v.k) for x in ("name", "pronoun", "lower case"))
+    front = (front > 0)[:, None]
+    comma = _next(w.places["comma"], named[:, 3])
+    none = v.k[:, None]
+    return np.where(front, _rows(v.low, v.k), none), np.where(front, none, _rows(comma + 1, v.high))
+
+
+def _limit_said(w, v):
+    """The tokens that the verbs report before and after themselves; whether words in marks say that it is a verb."""
+    k, low, high, rest, manner = v.k, v.low, v.high, v.rest, v.manner
+    like = (v.edge > low) & (w.trait[v.edge] == AS)  # as Smith put it
+    edge = v.edge - like
+    touch = _last(w.places["no gap"], edge)
+    tail = np.minimum(_next(w.places["pause"], rest), high)
     that = _next(w.places["that"], rest)
     has_that = that < np.minimum(tail, rest + 6)
-    adjunct = (rest >= high) | _among(w.kind[rest], COMMA, PREP, TIME, ADV, CONJ, STOP) | (base == "tell")
-    quoted = (touch >= low) & ~w.free[touch]
-    comma = (touch < edge) & _among(w.kind[edge], COMMA, DASH)
-    opened = _last(w.places["quotation"], touch)  # nothing but marks before the quotation
-    alone = quoted & (_count(w.places["word"], low, np.maximum(low, opened)) == 0)
+    adjunct = (rest >= high) | _among(w.kind[rest], COMMA, PREP, TIME, ADV, CONJ, STOP) | (v.base == "tell")
+    quoted, comma = (touch >= low) & ~w.free[touch], _among(w.kind[edge], COMMA, DASH)
     ends = quoted & ((w.kind[touch] >= COMMA) | (manner == AFTER) | comma & adjunct)
     short = comma & ~like & (touch - low >= 3) & adjunct & ((tail == rest) | (tail == high)) & (tail - rest <= 10)
-    noun = (size == 1) & _is_noun(w, k, plain, low, (verbs["noun"] == "yes").to_numpy()[verb])
-    noun &= ~(ends & (manner == BEFORE) & ((rest >= high) | (w.kind[rest] >= COMMA)))  # “…,” the letter states.
-    used = np.where(cited, named[:, 0] >= 0, ~noun & ~outlined)  # outlined: the plan, outlined in May
-    backward = ((manner == BEFORE) | (manner == AFTER)) & (touch >= low) & (frame != "act") & (alone | ~has_that)
-    backward &= ends | short
+    opened = _last(w.places["quotation"], touch)
+    alone = quoted & (_count(w.places["word"], low, opened) <= 0)  # nothing but marks before the quotation
+    backward = ((manner == BEFORE) | (manner == AFTER)) & (v.frame != "act") & (alone | ~has_that) & (ends | short)
     resume = np.minimum(_next(w.places["quoted"], tail), high)
-    resume = np.where(~quoted & (tail + 1 < high) & (manner == BEFORE), tail + 1, resume)
+    resume = np.where(~quoted & (manner == BEFORE), tail + 1, resume)
     told = _phrase_after(w, rest, high)[:, 3]
-    told = np.where(~has_that & np.isin(base, ADDRESSED) & (rest < high) & (told >= 0) & (told < high), told, rest)
-    before = _choose((cited, cited_before), (backward, _rows(low, touch + 1)), (~backward, _rows(k, k)))
-    after = _choose(
-        (cited, cited_after),
-        (backward, _rows(resume, high)),
-        (~backward, _rows(np.where(has_that, that + 1, told), high)),
-    )
-    k, verb, source, before, after, low, inherits = (x[used] for x in (k, verb, source, before, after, low, inherits))
-    return _Reports(k, verb, _inherit(w, k, source, low, inherits), before, after)
+    told = np.where(np.isin(v.base, ADDRESSED) & (told >= 0) & (told < high), told, rest)
+    before = _choose((backward, _rows(low, touch + 1)), (~backward, _rows(k, k)))
+    after = np.where(backward, resume, np.where(has_that, that + 1, told))
+    is_verb = ends & (manner == BEFORE) & ((rest >= high) | (w.kind[rest] >= COMMA))  # “…,” the letter states.
+    return before, _rows(after, high), is_verb
 
 
 def _inherit(w, k, source, low, inherits):
     """The sources, those that a verb has none of taken from the verb before it in the sentence or its first phrase."""
-    if not len(k):
-        return source
-    near = np.append(False, w.low[k[:-1]] == low[1:])
+    near = np.append(False, w.low[k[:-1]] == low[1:])[: len(k)]
     new = np.flatnonzero(~(inherits & near))  # a chain of verbs takes up what its first has
     source = _choose((inherits, _first_phrase(w, low, k)), (~inherits, source))
     chain, known = np.cumsum(~(inherits & near)) - 1, np.where(source[:, 0] >= 0, np.arange(len(k)), len(k))
@@ -542,101 +563,113 @@ class _Spoken(NamedTuple):
     cue: np.ndarray
 
 
-def _is_title(w, a, b, low, end):
+def _read_quotes(w, doc, tokens, spans):
+    """The quotations with words as arrays: number of the span, tokens `a` to `b`, `count` of words, and what is around.
+
+    `low`, `last`: the sentence's first token (not far before) and end; `before`, `after`: the tokens around, marks not
+    counted; `floor`: the first token of the document; `outer`: in no other; `continues`: reopens the one before.
+    """
+    place = doc << 32 | tokens["start"].to_numpy("int64")
+    docs = tokens["doc_id"].cat.categories.get_indexer(spans["doc_id"]).astype("int64") << 32
+    a, b = (np.searchsorted(place, docs | spans[c].to_numpy("int64")) for c in ("start", "end"))
+    count = _count(w.places["word"], a, b)
+    number = np.flatnonzero(count > 0)
+    a, b, count, level, goes_on = (
+        x[number] for x in (a, b, count, spans["level"].to_numpy(), spans["continued"].to_numpy())
+    )
+    q = SimpleNamespace(number=number, a=a, b=b, count=count, low=np.maximum(w.low[a], a - FAR), last=w.end[b - 1])
+    q.before = np.maximum(_last(w.places["no mark"], a - 1), q.low - 1)
+    q.after = np.minimum(_next(w.places["no mark or stop"], b), q.last)
+    q.floor, q.outer = np.searchsorted(doc, doc[a]), level == 0
+    q.continues = np.zeros(len(a), bool)
+    q.continues[q.outer] = np.append(False, goes_on[q.outer])[:-1]
+    return q
+
+
+def _is_title(w, q):
     """Whether the words between marks are the name of a work: capitals throughout, and a word that says so beside."""
-    words, lower = (_count(w.places[x], a, b) for x in ("word", "lower case"))
+    a, b, low = q.a, q.b, np.maximum(w.low[q.a], q.a - 5)
     capital = _count(w.places["name"], a, b) + _count(w.places["time"], a, b)
-    low, high, before = np.maximum(low, a - 5), np.minimum(end, b + 4), _last(w.places["word"], a - 1)
-    near = _count(w.places["work"], low, a) + _count(w.places["work"], b, high) > 0
-    moved = _is_form(w, before, "^(on|in|from|to)$") & (words > 1)
+    before = _last(w.places["word"], a - 1)
+    beside = (low, a), (b, np.minimum(q.last, b + 4))
+    near = sum(_count(w.places["work"], *tokens) for tokens in beside) > 0
+    moved = _is_form(w, before, "^(on|in|from|to)$") & (q.count > 1)
     held = (before >= low) & (w.owner[before] | moved)
-    adverb = w.kind[np.minimum(_next(w.places["word"], a), b)] == ADV
-    # no title is longer than that, and marks nested in marks stay cheap
-    return (b - a <= 100) & (lower == 0) & (capital > 0) & ~adverb & (near | held)
+    adverb = w.kind[_next(w.places["word"], a)] == ADV
+    return (_count(w.places["lower case"], a, b) == 0) & (capital > 0) & ~adverb & (near | held)
 
 
-def _find_report(r, a, b, low, end):
+def _pick(values, at):
+    """The values or rows at the places `at`, -1 where there is no place."""
+    return np.append(values, np.full((1, *values.shape[1:]), -1), 0)[at]
+
+
+def _find_report(r, a, b):
     """The report that each quotation from token a to b belongs to, -1 if none does."""
-    if not len(r.at):
-        return np.full(len(a), -1)
     early, late = np.searchsorted(r.at, a), np.searchsorted(r.at, b)
-    around, nearest, inside, close = np.full((4, len(a)), -1)
-    for step in range(MOST - 1, -1, -1):  # the nearest is looked at last and stays
-        i, j = np.maximum(early - 1 - step, -1), late + step
-        here = (i >= 0) & (r.at[i] >= low)
-        (_, there), (first, stop) = r.before[j := np.minimum(j, len(r.at) - 1)].T, r.after[i].T
-        ahead = (late + step < len(r.at)) & (r.at[j] < end)
-        for row, holds, report in (
-            (around, ahead & (r.before[j, 0] < b) & (b <= there) & (there <= b + 3), j),
-            (nearest, here & (first <= a) & (a < stop), i),
-            (inside, ahead & (r.before[j, 0] < b) & (b <= there), j),
-            (close, here & (a <= r.at[i] + NEAR), i),
-        ):
-            row[holds] = report[holds]
-    return np.where(around >= 0, around, np.where(nearest >= 0, nearest, np.where(inside >= 0, inside, close)))
+    around, nearest, inside = np.full((3, len(a)), -1)
+    for step in range(MOST)[::-1]:  # the nearest is looked at last and stays
+        i, j = np.maximum(early - 1 - step, -1), np.where(late + step < len(r.at), late + step, -1)
+        (first, end), (start, stop) = _pick(r.before, j).T, _pick(r.after, i).T
+        inside = np.where(held := (first < b) & (b <= end), j, inside)
+        around = np.where(held & (end <= b + 3), j, around)
+        nearest = np.where((start <= a) & (a < stop), i, nearest)
+    return np.select([around >= 0, nearest >= 0], [around, nearest], inside)
 
 
-def _link_quotes(w, begin, end, spans, r, floor, frames):
-    """Each quotation with words: tokens, number, kind, source, verb and cue."""
-    number = np.flatnonzero(_count(w.places["word"], begin, end) > 0)
-    level, goes_on = (spans[c].to_numpy()[number] for c in ("level", "continued"))
-    a, b, floor = begin[number], end[number], floor[number]
-    count, z, last = _count(w.places["word"], a, b), b - 1, w.end[b - 1]
-    low = np.maximum(w.low[a], a - FAR)
-    before = np.maximum(_last(w.places["no mark"], a - 1), low - 1)
-    after = np.maximum(np.minimum(_next(w.places["no mark or stop"], b), last), b)
-    pause = _among(w.kind[before], COMMA, COLON)
-    title = _is_title(w, a, b, w.low[a], last)
-    outer = level == 0
-    spoken = (count >= 4) & (w.cue[before] | pause & w.cue[before - 1])
-    kind = np.select([outer, spoken, title], ["speech", "speech", "title"], "scare").astype(object)
+def _link_quotes(w, q, r, frames):
+    """The quotations with their kind, source, verb and cue."""
+    pause = _among(w.kind[q.before], COMMA, COLON)
+    title, report = _is_title(w, q), _find_report(r, q.a, q.b)
+    spoken = q.outer | (q.count >= 4) & (w.cue[q.before] | pause & w.cue[q.before - 1])
+    kind = np.select([spoken, title], ["speech", "title"], "scare").astype(object)
+    # not the source's words: seeks to build a "bridge", goes on "smoothly"
+    frame, to = frames[_pick(r.verb, report)], w.trait[_pick(r.after, report)[:, 0]] == TO
+    think = frame == "think"
+    gives = np.where(frame == "quote", pause | (q.count > 2), ~think | (q.count > 4) | ~to | (w.trait[q.before] == TO))
+    known = (_pick(r.source, report)[:, 0] >= 0) | (q.count >= LONG) | ~think  # little is known of the "bridge"
+    report[(_pick(r.at, report) < q.a) & ~gives | ~known] = -1
+    title &= q.outer & ~((report >= 0) & pause)
+    kind[title] = "title"
+    speech = q.outer & ~title
+    report[~speech] = -1
 
-    report = _find_report(r, a, b, low, last)
-    if len(r.at):  # not the source's words: seeks to build a "bridge", goes on "smoothly"
-        frame, to = frames[r.verb[report]], w.trait[r.after[report, 0]] == TO
-        gives = np.where(
-            frame == "quote", pause | (count > 2), (frame != "think") | (count > 4) | ~to | (w.trait[before] == TO)
-        )
-        known = (r.source[report, 0] >= 0) | (count >= LONG) | (frame != "think")  # little is known of the "bridge"
-        report = np.where((r.at[report] < a) & ~gives | ~known, -1, report)
-    title &= ~((report >= 0) & pause)
-    kind[outer & title] = "title"
-    report = np.where(outer & ~title, report, -1)
-    source = np.append(r.source, [[-1] * 4], 0)[report]
-    continues = np.zeros(len(a), bool)  # the speech of the paragraph before
-    continues[outer] = np.append(False, goes_on[outer][:-1])
-    continues &= ~title
+    lone = speech & (report < 0) & ~q.continues
+    free = lone & (q.before < q.low) & (q.after >= q.last) & (q.count > 1)  # the quotation stands for itself
+    source, held = _find_holder(w, q, r, free)
+    kind[lone & ~held] = "scare"
+    source = _choose((lone, source), (report >= 0, _pick(r.source, report)))
+    _follow(w, q, source, speech & (kind == "speech"), q.continues & ~title, free)
+    return _Spoken(q.a, q.b, q.number, kind, source[:, :3], _pick(r.verb, report), _pick(r.at, report))
 
-    # without a verb; free: the quotation stands for itself
-    lone = outer & ~title & (report < 0) & ~continues
-    free = lone & (before < low) & (after >= last) & (count > 1)
-    early = np.where(low > floor, w.low[low - 1], 0)
+
+def _find_holder(w, q, r, free):
+    """The source of quotations without a verb, by what stands around them, and whether anything there tells of one."""
+    a, low, before, after = q.a, q.low, q.before, q.after
     latest = np.searchsorted(r.at, a) - 1
-    recent = (latest >= 0) & (np.append(r.at, -1)[latest] >= np.maximum(floor, early))
-    recent = np.append(r.source, [[-1] * 4], 0)[np.where(recent, latest, -1)]
-    opening = _choose((low > floor, _first_phrase(w, early, low)))
+    recent = _pick(r.at, latest) >= np.maximum(q.floor, w.low[low - 1])
     noun = _last(w.places["remark"], before)
-    holder = _choose(((noun + 2 < a) & _among(w.trait[noun + 1], OF, BY), _phrase_after(w, noun + 2, a)))
-    first = _first_phrase(w, low, a)
-    within = before >= low
+    holder = _choose((_among(w.trait[noun + 1], OF, BY), _phrase_after(w, noun + 2, a)))
+    first, within = _first_phrase(w, low, a), before >= low
     cases = [
-        (free, recent),
+        (free, _pick(r.source, np.where(recent, latest, -1))),
         (within & (w.kind[before] == COLON), _first_phrase(w, low, before)),
-        (within & (noun >= low), _choose((holder[:, 0] >= 0, holder), (holder[:, 0] < 0, first))),
-        (within & w.owner[before] & (after < last) & (w.trait[after] == SPEECH), _phrase_before(w, before, low)),
-        (~within & (count > 2) & _among(w.kind[z], COMMA, STOP), _phrase_after(w, after, last)),
-        (count >= LONG, first),
+        (noun >= low, np.where(holder[:, :1] >= 0, holder, first)),
+        (within & w.owner[before] & (after < q.last) & (w.trait[after] == SPEECH), _phrase_before(w, before, low)),
+        (~within & (q.count > 2) & _among(w.kind[q.b - 1], COMMA, STOP), _phrase_after(w, after, q.last)),
+        (q.count >= LONG, first),
     ]
-    cases = [(lone & holds, rows) for holds, rows in cases]
-    kind[lone & ~np.logical_or.reduce([holds for holds, _ in cases])] = "scare"
-    source = _choose(*cases, (report >= 0, source))
-    speech = _find(outer & (kind == "speech"))
-    for x in np.flatnonzero((source[:, 0] < 0) & (continues | free)).tolist():  # whoever spoke last
+    return _choose(*cases), np.logical_or.reduce([holds for holds, _ in cases])
+
+
+def _follow(w, q, source, speech, continues, free):
+    """Give quotations that go on, or stand for themselves, the source of the `speech` before."""
+    opening = _choose((q.low > q.floor, _first_phrase(w, w.low[q.low - 1], q.low)))
+    speech = _find(speech)
+    for x in np.flatnonzero((source[:, 0] < 0) & (continues | free)).tolist():
         p = _last(speech, x - 1)
-        follows = p >= 0 and source[p, 0] >= 0 and (continues[x] or a[p] >= floor[x] and a[x] - b[p] < 150)
+        follows = p >= 0 and source[p, 0] >= 0 and (continues[x] or q.a[p] >= q.floor[x] and q.a[x] - q.b[p] < 150)
         source[x] = source[p] if follows else opening[x] if free[x] else -1
-    verb, cue = (np.append(x, -1)[report] for x in (r.verb, r.at))
-    return _Spoken(a, b, number, kind, source[:, :3], verb, cue)
 
 
 def _report_rows(w, r, frames):
@@ -645,7 +678,7 @@ def _report_rows(w, r, frames):
     of = np.tile(np.arange(len(r.at)), 2)
     first, end = _next(w.places["word"], low), _last(w.places["word"], high - 1) + 1
     writer = (r.source[:, 0] >= 0) & _is_form(w, r.source[:, 1], "^(i|we|you)('|$)")
-    keep = (high > low) & (end - first > 1) & (_next(w.places["quoted"], first) >= end)
+    keep = (end - first > 1) & (_next(w.places["quoted"], first) >= end)
     keep = np.flatnonzero(keep & ((frames[r.verb] != "quote") & ~writer)[of])
     keep = keep[np.lexsort((of[keep], -end[keep], first[keep]))]
     keep = keep[end[keep] > np.maximum.accumulate(np.append(-1, end[keep]))[:-1]]
@@ -657,22 +690,22 @@ def _report_rows(w, r, frames):
 def _find_people(w, doc, r, frames):
     """Persons by name, in the order of the text: first token, end, gender (MALE, FEMALE or 0, unknown)."""
     begins = w.places["name begins"][1:-1]
-    alone = (w.kind == NAME) & w.free
-    alone[begins] = False
-    b = _next(_find(~alone), begins + 1)
-    gender = np.where((w.trait == MALE) | (w.trait == FEMALE), w.trait, w.gender) * (w.kind == NAME) * w.free
-    hint = np.maximum.reduceat(gender, begins) if len(begins) else begins
-    named = (r.source[:, 0] >= 0) & (frames[r.verb] == "say") & (w.trait[r.source[:, 1] - 1] != THE)
+    over = w.kind != NAME
+    over[begins] = True
+    ends = _next(_find(over), begins + 1)
+    gender = np.where((w.trait == MALE) | (w.trait == FEMALE), w.trait, w.gender) * ((w.kind == NAME) & w.free)
+    hint = np.maximum.reduceat(gender, begins)
+    named = (frames[r.verb] == "say") & (w.trait[r.source[:, 1] - 1] != THE)
     said = np.isin(begins, r.source[named, 1])
     # a gender is known from the first time on that a name of the document tells it
-    key = doc[begins] << 32 | w.code[b - 1]
+    key = doc[begins] << 32 | w.code[ends - 1]
     order = np.argsort(key, kind="stable")
     new = np.flatnonzero(np.diff(key[order], prepend=-1))
     place, group = np.arange(len(key)), np.repeat(new, np.diff(new, append=len(key)))
     told = np.maximum.accumulate(np.where(hint[order] > 0, place, group))
     known = hint[order][told][np.argsort(order)]
     keep = (known > 0) | said
-    return begins[keep], b[keep], known[keep]
+    return begins[keep], ends[keep], known[keep]
 
 
 def _resolve(w, at, people, floor):
@@ -682,16 +715,14 @@ def _resolve(w, at, people, floor):
     they = _is_form(w, at, "^they")
     found = _choose((they & (plural > np.maximum(floor, at - 150)), _rows(plural, plural + 1)))
     wanted = np.select([_is_form(w, at, "^(him|he('|$))"), _is_form(w, at, "^(she|her)")], [MALE, FEMALE], 0)
-    i, best = np.searchsorted(begins, at), np.full(len(at), -1)
-    subject = best.copy()
     if not len(begins):
         return found
+    i, (best, subject) = np.searchsorted(begins, at), np.full((2, len(at)), -1)
     for step in range(1, 13):
         p = np.maximum(i - step, 0)
         fits = (wanted > 0) & (i >= step) & (begins[p] >= floor) & ((gender[p] == wanted) | (gender[p] == 0))
         best = np.where(fits & (best < 0), p, best)
-        sentence = np.where(best >= 0, w.low[begins[best]], -1)
-        own = fits & (w.low[begins[p]] == sentence) & ~w.owner[ends[p] - 1]
+        own = fits & (w.low[begins[p]] == w.low[begins[best]]) & ~w.owner[ends[p] - 1]
         subject = np.where(own, p, subject)  # the subject comes first
     best = np.where(subject >= 0, subject, best)
     return _choose((best >= 0, _bare_name(w, begins[best], ends[best], 4)), (best < 0, found))
@@ -736,17 +767,14 @@ def attribute_quotes(tokens, spans, verbs):
             forms.setdefault(form, []).append(v)
     frames, doc = verbs["frame"].to_numpy(str), tokens["doc_id"].cat.codes.to_numpy("int64")
     w = _read_tokens(tokens, forms)
-    place = doc << 32 | tokens["start"].to_numpy("int64")
-    docs = tokens["doc_id"].cat.categories.get_indexer(spans["doc_id"]).astype("int64") << 32
-    begin, end = (np.searchsorted(place, docs | spans[c].to_numpy("int64")) for c in ("start", "end"))
     reports = _find_reports(w, forms, verbs)
-    floor = np.searchsorted(doc, doc[np.minimum(begin, len(doc) - 1)])
-    rows = _link_quotes(w, begin, end, spans, reports, floor, frames), _report_rows(w, reports, frames)
+    quoted = _read_quotes(w, doc, tokens, spans)
+    rows = _link_quotes(w, quoted, reports, frames), _report_rows(w, reports, frames)
     spoken = _Spoken(*map(np.concatenate, zip(*rows, strict=True)))
     order = np.lexsort((-spoken.end, spoken.first))
     spoken = _Spoken(*(x[order] for x in spoken))
     start, a, b = spoken.source.T
-    pronoun, name = (np.flatnonzero((a >= 0) & (w.kind[a] == kind)) for kind in (PRON, NAME))
+    pronoun, name = (np.flatnonzero(w.kind[a] == kind) for kind in (PRON, NAME))
     given, meant = _rows(a, b), np.full((len(a), 2), -1)
     given[name] = _bare_name(w, a[name], b[name])
     floor = np.searchsorted(doc, doc[spoken.first[pronoun]])
