@@ -65,7 +65,7 @@ def _plain_table(string):
 def split_name(name):
     """The words a name is matched by, each with what parts it from the one before: , or & or 's, or nothing."""
     name, words, owned = fold_name(name), [], ""
-    for mark, word in [("", name)] if name.isalpha() else NAME_WORD.findall(name):
+    for mark, word in NAME_WORD.findall(name):
         bare = word.removesuffix("'s")
         words.append((owned or mark, bare if text.DOTTED(bare) else bare.rstrip(".'")))
         owned = "'" * (bare != word)
@@ -125,6 +125,51 @@ def split_tokens(distinct):
     return plain, first, words, place, pc.utf8_length(words).to_numpy() < size
 
 
+def _find_near(code, number, first, tree):
+    """The tokens within WINDOW tokens of one that may begin a name of the tree.
+
+    `number`: of the distinct words, `first`: that of each distinct token.
+    """
+    steps, leads, ends = tree
+
+    def holds(chosen):
+        """Per distinct token: whether one of its words stands at one of the steps chosen."""
+        flags = np.isin(number, steps[chosen] >> 3 & (1 << 33) - 1)
+        return np.logical_or.reduceat(flags, first[:-1]) if len(number) else flags
+
+    # a word that only begins longer names must have one near that goes on
+    opens, whole = steps < 1 << 36, np.isin(leads, list(ends))
+    found, later = np.flatnonzero(holds(opens)[code]), holds(~opens)
+    kept = holds(opens & whole)[code[found]]
+    for n in range(3):
+        kept |= later[code[np.minimum(found + n, len(code) - 1)]]
+    near = np.zeros(len(code) + 2 * WINDOW, bool)
+    for n in range(2 * WINDOW + 1):
+        near[found[kept] + n] = True
+    return np.flatnonzero(near[WINDOW:-WINDOW])
+
+
+def _read_gaps(tokens, near, plain):
+    """What stands before each word of the tokens, as bits; `near`: their numbers, `plain`: the distinct tokens."""
+    code, doc = tokens["token"].cat.codes.to_numpy(), tokens["doc_id"].cat.codes
+    is_word, sentence, start, end = (tokens[c].to_numpy() for c in ("is_word", "sentence_id", "start", "end"))
+    before = np.append(-1, end)[:-1]
+    # a line break inside a name parts two "sentences" and does not count
+    goes_on = is_word & np.append(False, is_word)[:-1] & (start == before + 1)
+    broken = (np.diff(doc, prepend=-1) != 0) | (np.diff(near, prepend=-9) != 1)
+    broken |= (np.diff(sentence, prepend=-1) != 0) & ~goes_on
+    signs = pa.array(BETWEEN, plain.type)
+    sign = pc.index_in(pc.utf8_slice_codeunits(plain, 0, 1), signs).fill_null(len(signs)).to_numpy()
+    bits = np.array([*BETWEEN.values(), OTHER], "uint8")[sign]
+    bits[pc.equal(plain, ".").to_numpy(False)] |= PERIOD
+    bits = np.where(is_word, 0, bits[code])
+    closing = (sign[code] < 2) & (start == before)  # quotation marks after a word
+    bits[closing] = bits[closing] & ~np.uint8(PAUSE) | OTHER
+    bits |= broken * np.uint8(BREAK)
+    at = np.flatnonzero(is_word)
+    return np.bitwise_or.reduceat(bits[: at[-1] + 1], np.append(0, at[:-1] + 1)) if len(at) else bits[:0]
+
+
 def read_words(tokens, parts, numbers, tree, short):
     """The words within WINDOW tokens of one that may begin a name of `tree`, as arrays; word 0 stands for none.
 
@@ -135,53 +180,17 @@ def read_words(tokens, parts, numbers, tree, short):
     """
     code, (plain, first, words, place, owned) = tokens["token"].cat.codes.to_numpy(), parts
     known = pa.array(numbers, words.type)
-    number = pc.fill_null(pc.index_in(words, known), -1).to_numpy() + 1
-
-    def holds(steps):
-        """Per distinct token: whether one of its words stands at one of these steps of the tree."""
-        flags = np.zeros(len(numbers) + 1, bool)
-        flags[tree[0][steps] >> 3 & (1 << 33) - 1] = True
-        return np.logical_or.reduceat(flags[number], first[:-1]) if len(number) else flags
-
-    # a word that only begins longer names must have one near that goes on
-    opens, whole = tree[0] < 1 << 36, np.isin(tree[1], list(tree[2]))
-    found, later = np.flatnonzero(holds(opens)[code]), holds(~opens)
-    kept = holds(opens & whole)[code[found]]
-    for n in range(3):
-        kept |= later[code[np.minimum(found + n, len(code) - 1)]]
-    found = found[kept]
-    low, high = np.maximum(found - WINDOW, 0), np.minimum(found + WINDOW + 1, len(code))
-    begin, finish = np.ones((2, len(low)), bool)
-    begin[1:] = finish[:-1] = low[1:] > high[:-1]
-    low, high = low[begin], high[finish]
-    near = text._ranges(low, high - low)
-
-    # what stands before each word, as bits; a line break inside a name parts two "sentences" and does not count
-    code, is_word, sentence, start, end = (
-        x[near] for x in (code, *(tokens[c].to_numpy() for c in ("is_word", "sentence_id", "start", "end")))
-    )
-    doc = tokens["doc_id"].cat.codes.to_numpy()[near]
-    new_doc, gone = np.diff(doc, prepend=-1) != 0, np.diff(near, prepend=-9) != 1
-    broken = new_doc | gone | (np.diff(sentence, prepend=-1) != 0)
-    k = np.flatnonzero(broken & ~new_doc & ~gone & is_word)
-    broken[k[is_word[k - 1] & (start[k] == end[k - 1] + 1)]] = False
-    head = pc.index_in(pc.utf8_slice_codeunits(plain, 0, 1), pa.array(BETWEEN, plain.type)).fill_null(-1).to_numpy()
-    bits = np.array([*BETWEEN.values(), OTHER], "uint8")[head]
-    bits[pc.equal(plain, ".").to_numpy(False)] |= PERIOD
-    bits = np.where(is_word, 0, bits[code])
-    closing = np.flatnonzero((head[code] >> 1 == 0) & (start == np.r_[-1, end[:-1]]))  # quotation marks after a word
-    bits[closing] = bits[closing] & ~np.uint8(PAUSE) | OTHER
-    bits |= broken * np.uint8(BREAK)
-    at = np.flatnonzero(is_word)
-    gap = np.bitwise_or.reduceat(bits[: at[-1] + 1], np.r_[0, at[:-1] + 1]) if len(at) else bits[:0]
+    near = _find_near(code, pc.fill_null(pc.index_in(words, known), -1).to_numpy() + 1, first, tree)
+    gap = _read_gaps(tokens.iloc[near], near, plain)
+    at = near[tokens["is_word"].to_numpy()[near]]
 
     # from tokens to the words in them
     count = np.diff(first)[code[at]]
     of = np.repeat(np.arange(len(at)), count)
     within = np.arange(len(of)) - (np.cumsum(count) - count)[of]
     part = first[code[at]][of] + within
-    columns = {"token": near[at][of], "start": start[at][of] + place[part], "owned": owned[part], "word": part + 1,
-               "gap": np.where(within > 0, HYPHEN, gap[of])}  # fmt: skip
+    start, gap = tokens["start"].to_numpy()[at][of] + place[part], np.where(within > 0, HYPHEN, gap[of])
+    columns = {"token": at[of], "start": start, "owned": owned[part], "word": part + 1, "gap": gap}
     w = SimpleNamespace(**{c: np.pad(x, (1, WINDOW), constant_values=BREAK * (c == "gap")) for c, x in columns.items()})
     used = np.zeros(len(words) + 1, bool)
     used[w.word] = True
