@@ -42,30 +42,14 @@ def suggest_actors(documents):
 
 def _draft(sentences, found, known):
     """The drafted rows of `suggest_actors`."""
-    lists = names.read_context()
-    spans, small = _capitalised(sentences, found)
-    short = {region.rstrip(".") for region in lists["region"] if region.endswith(".")}
-    unnamed = lists["day"] | lists["no_actor"] | lists["title"] | lists["office"]
-    spans = spans[~spans["name"].isin(unnamed | short | set(known["alias"]))]
-    spans = spans[spans["name"].str.len() > 2]
-    if spans.empty:
-        return pd.DataFrame()
+    lists, (spans, small) = names.read_context(), _find_spans(sentences, found)
+    unnamed = {region.rstrip(".") for region in lists["region"] if region.endswith(".")}
+    unnamed |= lists["day"] | lists["no_actor"] | lists["title"] | lists["office"] | set(known["alias"])
+    spans = spans[~spans["name"].isin(unnamed) & (spans["name"].str.len() > 2)]
     spans["key"] = spans["name"].str.upper().str.replace(r"[-.]", " ", regex=True).str.split().str.join(" ")
-    draft = spans.groupby("key").agg(
-        count=("name", "size"), n=("n", "max"), opens=("opens", "min"), place=("place", "mean"), acts=("acts", "mean"),
-        titled=("titled", "max"))  # fmt: skip
-    spellings = spans.value_counts(["key", "name"]).reset_index().groupby("key")["name"]
-    draft["alias"], draft["label"] = spellings.agg("|".join), spellings.first()
-    usual = draft["label"].str.lower().map(small).fillna(0) >= draft["count"]
-    draft = draft[(draft["n"] > 1) | draft["titled"] | ~(draft["opens"] | usual)].reset_index()
-    labels, single = _entities(sentences), set(draft.loc[draft["n"] == 1, "key"])
-    draft["type"] = [labels.get(r.label) or _guess_type(r, single) for r in draft.itertuples()]
-    draft = draft[(draft["count"] > 1) | (draft["n"] > 1) & (draft["type"] == "person")]
-    ends = draft["key"].str.replace(NUMERAL, "", regex=True).str.split().str[-1].str.capitalize()
-    draft = draft[~ends.isin(lists["event"])].set_index("key")
-
+    draft = pd.DataFrame() if spans.empty else _group_spans(spans, small, _entities(sentences))
     if draft.empty:
-        return pd.DataFrame()
+        return draft
 
     spans = spans[spans["key"].isin(draft.index)].join(draft[["label", "type"]], on="key")
     spans["whose"], several = _whose(spans)
@@ -84,40 +68,61 @@ def _draft(sentences, found, known):
     return draft.sort_values(["count", "label"], ascending=[False, True])
 
 
-def _capitalised(sentences, found):
-    """Runs of capitalised words, apart from what is `found`, and how often each word stands there without a capital."""
-    lists, folded = names.read_context(), [names.fold_name(t) for t in sentences["text"]]
+def _group_spans(spans, small, entities):
+    """One row per name: its spellings under the commonest, counts and type; without what seems to be no name."""
+    draft = spans.groupby("key").agg(
+        count=("name", "size"), n=("n", "max"), opens=("opens", "min"), place=("place", "mean"), acts=("acts", "mean"),
+        titled=("titled", "max"))  # fmt: skip
+    spellings = spans.value_counts(["key", "name"]).reset_index().groupby("key")["name"]
+    draft["alias"], draft["label"] = spellings.agg("|".join), spellings.first()
+    usual = draft["label"].str.lower().map(small).fillna(0) >= draft["count"]
+    draft = draft[(draft["n"] > 1) | draft["titled"] | ~(draft["opens"] | usual)].reset_index()
+    single = set(draft.loc[draft["n"] == 1, "key"])
+    draft["type"] = [entities.get(r.label) or _guess_type(r, single) for r in draft.itertuples()]
+    draft = draft[(draft["count"] > 1) | (draft["n"] > 1) & (draft["type"] == "person")]
+    event = _split_key(draft["key"]).str[-1].str.capitalize().isin(names.read_context()["event"])
+    return draft[~event].set_index("key")
+
+
+def _find_spans(sentences, found):
+    """The names between what is `found`: runs of capitalised words; and how often each word stands there in lower case.
+
+    The first word of a sentence is no part of the name when it is a word of the language and elsewhere not in it.
+    """
+    lists, lines = names.read_context(), [names.fold_name(t) for t in sentences["text"]]
     rows = pd.MultiIndex.from_frame(sentences[["doc_id", "sentence_id"]])
     at = rows.get_indexer(pd.MultiIndex.from_frame(found[["doc_id", "sentence_id"]]))
     starts = sentences["start"].to_numpy()[at]
-    letters = {n: list(folded[n]) for n in set(at.tolist())}
     for n, a, b in zip(at.tolist(), found["start"] - starts, found["end"] - starts, strict=True):
-        letters[n][a:b] = "|" * (b - a)
-    for n, line in letters.items():
-        folded[n] = "".join(line)
-    small = pd.Series(re.findall(r"(?<![\w|])[a-z]+", " ".join(folded)), dtype="str").value_counts()
-    spots = []
-    for doc, line in zip(sentences["doc_id"], folded, strict=True):
-        for m in NAME.finditer(line):
-            opens = m.start() == 0 or line[m.start() - 1] in "\"'([:"
-            before, after = BEFORE.search(line, max(0, m.start() - 30), m.start()), AFTER.match(line, m.end())
-            place = before and before[1] in lists["where"] or after and (after[2] or after[3]) in lists["place_noun"]
-            acts = before and (_is_role(before[1]) or before[1] in SPEAKS)
-            acts = acts or after and (after[1] or _is_role(after[2]) or after[3] in SPEAKS)
-            for part in _part_names(re.sub(r"('s|'|(?<=\w\w)\.)$", "", m.group()).split(), opens):
-                spots.append((doc, *part, bool(place), bool(acts)))
-    spans = pd.DataFrame(spots, columns=["doc_id", "name", "n", "opens", "titled", "place", "acts"])
-    # the first word of a sentence is no part of the name when it is a word of the language and elsewhere not in it
-    spans = spans.astype(
-        {"doc_id": "str", "name": "str", "n": "int64"} | dict.fromkeys(("opens", "titled", "place", "acts"), bool)
-    )
-    parts = spans["name"].str.extract("^([^ ]+) ?(.*)$")
-    head, rest = parts[0], parts[1]
+        lines[n] = lines[n][:a] + "|" * (b - a) + lines[n][b:]
+    small = pd.Series(re.findall(r"(?<![\w|])[a-z]+", " ".join(lines)), dtype="str").value_counts()
+    spots = [(doc, *spot) for doc, line in zip(sentences["doc_id"], lines, strict=True) for spot in _read_line(line)]
+    kinds = {"doc_id": "str", "name": "str", "n": "int64", "opens": bool, "titled": bool, "place": bool, "acts": bool}
+    spans = pd.DataFrame(spots, columns=[*kinds]).astype(kinds)
+    head, rest = (spans["name"].str.extract("^([^ ]+) ?(.*)$")[part] for part in (0, 1))
     loose = spans["opens"] & (spans["n"] > 1) & ~spans["name"].isin(spans.loc[~spans["opens"], "name"])
     loose &= head.str.lower().isin(small.index) & ~head.isin(lists["place_prefix"] | lists["given"])
     rest = rest.str.replace("^(?:of|for) ", "", regex=True)
     spans["name"], spans["n"] = spans["name"].mask(loose, rest).astype("str"), spans["n"] - loose
     return spans, small
+
+
+def _read_line(line):
+    """The names in a sentence, as `_part_names` tells them, and whether the words beside make it a place, a person."""
+    lists = names.read_context()
+    for m in NAME.finditer(line):
+        opens = m.start() == 0 or line[m.start() - 1] in "\"'([:"
+        before, after = BEFORE.search(line, max(0, m.start() - 30), m.start()), AFTER.match(line, m.end())
+        place = before and before[1] in lists["where"] or after and (after[2] or after[3]) in lists["place_noun"]
+        acts = before and (_is_role(before[1]) or before[1] in SPEAKS)
+        acts = acts or after and (after[1] or _is_role(after[2]) or after[3] in SPEAKS)
+        for part in _part_names(re.sub(r"('s|'|(?<=\w\w)\.)$", "", m.group()).split(), opens):
+            yield *part, bool(place), bool(acts)
+
+
+def _split_key(key):
+    """The words of each name, without a numeral at its end."""
+    return key.str.replace(NUMERAL, "", regex=True).str.split()
 
 
 def _is_role(word):
@@ -133,9 +138,10 @@ def _whose(spans):
     stands in the same article, else of the only one anywhere.
     """
     full = spans[(spans["n"] > 1) & (spans["type"] == "person")]
-    ends = full["key"].str.replace(NUMERAL, "", regex=True).str.split()
-    label = full["label"].groupby(ends.str[0] + " " + ends.str[-1]).agg(lambda x: x.value_counts().index[0])
-    full = full[["doc_id"]].assign(key=ends.str[-1], whose=(ends.str[0] + " " + ends.str[-1]).map(label))
+    words = _split_key(full["key"])
+    ends = words.str[0] + " " + words.str[-1]
+    label = full["label"].groupby(ends).agg(lambda x: x.value_counts().index[0])
+    full = full[["doc_id"]].assign(key=words.str[-1], whose=ends.map(label))
     near = full.drop_duplicates().drop_duplicates(["doc_id", "key"], keep=False)
     near = spans[["doc_id", "key"]].merge(near, how="left")["whose"].set_axis(spans.index)
     only = full[["key", "whose"]].drop_duplicates()
