@@ -24,9 +24,9 @@ SIGNS |= dict.fromkeys(marks.SINGLE + marks.DOUBLE, MARK)
 # what else matters of a word: that it can speak, names a work or a remark, or one of a few function words
 TRAITS = ("", "plural", "role", "quantifier", "be", "speech", "title", "named", "honorific_male", "honorific_female")
 TRAITS += ("body", "particle", "place", "ly")
-TRAITS += ("of", "the", "and", "that", "to", "as", "by", "for", "after", "before", ".", "jr", "sr")
+TRAITS += ("of", "the", "and", "that", "to", "as", "by", "for", ".", "jr", "sr", "after", "before")
 PLURAL, ROLE, QUANTIFIER, BE, SPEECH, TITLE, NAMED, MALE, FEMALE, BODY, PARTICLE, PLACE = range(1, 13)
-LY, OF, THE, AND, THAT, TO, AS, BY, FOR, POINT, JUNIOR, SENIOR = *range(13, 22), 24, 25, 26
+LY, OF, THE, AND, THAT, TO, AS, BY, FOR, POINT, JUNIOR, SENIOR = range(13, 25)
 LOOKS = {
     "upper": "^(al-|el-|d['\u2019])?\\p{Lu}|^\\d.*\\p{Lu}$",
     "owner": "['\u2019]s$",
@@ -38,9 +38,9 @@ LOOKS = {
 }  # of a token as printed
 TOLD = ("tell", "remind", "inform", "assure", "notify", "reassure")  # whom they address stands after them
 ADDRESSED = (*TOLD, "ask", "warn")
-LONG, NEAR = 6, 3  # words from which marks without a source are speech; tokens between a verb and its quotation
+LONG = 6  # words from which marks without a source are speech
 FAR, MOST = 200, 9  # tokens a verb looks for its words, and verbs a quotation looks at, at most
-NONE, BEFORE, AFTER, RELATIVE, PASSIVE = range(5)  # where a verb has its source
+NONE, BEFORE, AFTER, ELSEWHERE = range(4)  # where a verb has its source
 BEYOND = 1 << 40
 PAD = 4  # tokens after the last that a rule may look at
 
@@ -119,7 +119,8 @@ def _read_tokens(tokens, cues):
     code, shape = (np.append(tokens[c].cat.codes.to_numpy("int32"), [0] * PAD) for c in ("word", "token"))
     is_word, quoted = (np.append(tokens[c].to_numpy(), [False] * PAD) for c in ("is_word", "in_quote"))
     starts = np.flatnonzero((np.diff(doc, prepend=-1) != 0) | (np.diff(sentence, prepend=-1) != 0))
-    starts, stops, size = np.append(starts, n), np.append(starts[1:], [n, n]), np.diff(starts, append=[n, n + PAD])
+    starts = np.append(starts, n)  # what is beyond the tokens is a sentence of its own
+    stops, size = np.append(starts[1:], n), np.diff(starts, append=n + PAD)
     first = np.zeros(n + PAD, bool)
     first[starts] = True
     cue = _lookup(words, list(cues), [True] * len(cues), False)[code] & is_word
@@ -132,7 +133,7 @@ def _read_tokens(tokens, cues):
     _drop_parties(w)
     _drop_datelines(w)
     inner = _find(~(w.free & _among(w.kind, STOP, MARK)))
-    w.high = np.repeat(np.maximum(starts, _last(inner, stops - 1) + 1), size)
+    w.high = np.repeat(_last(inner, stops - 1) + 1, size)
     w.speaks = _among(w.kind, NAME, PRON) | _among(w.trait, PLURAL, ROLE, QUANTIFIER, BODY)
     w.gender = _lookup(words, *_genders())[code]
     w.gender[np.flatnonzero(w.trait == PLACE)[:, None] + [1, 2]] = 0  # San Antonio, St. Paul
@@ -161,8 +162,8 @@ def _join_names(w):
     at = np.flatnonzero(w.inner[1:-1] & ~first[2:]) + 1
     at = np.where(kind[at] == NAME, at - 1, at)
     kind[at[_among(kind[at], STOP, COMMA) & (kind[at - 1] == NAME) & ~first[at]]] = NAME
-    at = np.flatnonzero((w.trait == PARTICLE)[:-PAD])
-    at = at[w.is_word[at] & ~upper[at] & ~first[at + 1]]
+    at = np.flatnonzero(w.trait == PARTICLE)
+    at = at[~first[at + 1]]
     for _ in range(2):  # von der Leyen
         kind[at[kind[at + 1] == NAME]] = NAME
     # Doctors Without Borders, Ann Long, but no heading in capitals
@@ -184,11 +185,11 @@ def _drop_parties(w):
     at = np.flatnonzero((w.looks["party"] | w.looks["party and state"])[:-PAD])
     at = at[_among(kind[at - 1], COMMA, DASH) & (kind[at - 2] == NAME) & ~first[at] & ~first[at - 1]]
     bracket, end = kind[at - 1] == DASH, at + 1
-    end += w.inner[end] & (kind[end] == NAME)
+    end += w.inner[end]
     state = bracket & ahead(end, COMMA) & ahead(end + 1, NAME)  # (R., Ohio)
     end += state * (2 + w.inner[end + 2])
     close = bracket & ahead(end, DASH)
-    end += close | ~bracket & ahead(end, COMMA) & (w.cue[end + 1] & ~first[end + 1] | ahead(end + 1, AUX, ADV, TIME))
+    end += close | ~bracket & ahead(end, COMMA) & (w.cue[end + 1] | ahead(end + 1, AUX, ADV, TIME))
     good = w.looks["party and state"][at] | close
     kind[text._ranges(at[good] - 1, (end - at)[good] + 1)] = ADV
 
@@ -200,7 +201,7 @@ def _drop_datelines(w):
     end = _next(_find(dash), at)
     near = (end < at + 10) & (end < w.end[at])
     at, end = at[near], end[near] + 1
-    end += dash[end]
+    end += dash[end]  # two dashes
     capitals, lower = (_count(_find(w.looks[x]), at, end) for x in ("capitals", "lower"))
     good = (capitals > 0) & (lower == 0) & ~w.first[end] & (w.looks["upper"][end] | (kind[end] == MARK))
     kind[text._ranges(at[good], (end - at)[good])] = PUNCT
@@ -212,7 +213,7 @@ def _link_names(w):
     before = names - 1
     back = before - _among(w.trait[before], OF, AND, FOR)
     back -= 2 * ((w.trait[before] == THE) & (w.trait[before - 1] == OF))
-    joined = w.free[before] & ~w.owner[before] & (w.kind[back] == NAME) & (back >= w.low[names])
+    joined = ~w.owner[before] & (w.kind[back] == NAME) & (back >= w.low[names])
     w.link = np.full(len(w.kind), -1)
     w.link[names[joined]] = back[joined]
 
@@ -405,7 +406,7 @@ def _find_source(w, v):
     lanes = np.flatnonzero((kind <= PRON) & ~continues)
     settle(lanes, _phrase_before(w, i[lanes], low[lanes]), BEFORE)
     lanes = np.flatnonzero(kind == REL)
-    settle(lanes, _phrase_before_who(w, i[lanes], low[lanes]), RELATIVE)
+    settle(lanes, _phrase_before_who(w, i[lanes], low[lanes]), ELSEWHERE)
     turned = _phrase_behind(w, k, high)
     turned[ing | ~((v.frame == "say") | (v.frame == "quote")) | np.isin(v.base, TOLD)] = -1
     stop, pause = turned[:, 3], _among(kind, COMMA, DASH)
@@ -488,7 +489,7 @@ def _find_reports(w, forms, verbs):
     v.source, v.edge, v.manner = _find_source(w, v)
     be = k - 1 - ((w.kind[k - 1] == ADV) | (w.trait[k - 1] == LY))
     passive = (be >= low) & (w.trait[be] == BE) & ~_is_form(w, k, "ing$")  # is expected, was widely told
-    v.manner[passive] = PASSIVE
+    v.manner[passive] = ELSEWHERE
     by = _next(w.places["by"], k + 1)
     v.source[passive] = _phrase_after(w, np.where(by < k + 12, by, v.high) + 1, v.high)[passive]
     outlined = (v.manner == NONE) & (v.edge >= low) & (w.kind[v.edge] == COMMA) & _is_form(w, k, "ed$")
@@ -517,7 +518,7 @@ def _limit_cited(w, v, named):
 def _limit_said(w, v):
     """The tokens that the verbs report before and after themselves; whether words in marks say that it is a verb."""
     k, low, high, rest, manner = v.k, v.low, v.high, v.rest, v.manner
-    like = (v.edge > low) & (w.trait[v.edge] == AS)  # as Smith put it
+    like = w.trait[v.edge] == AS  # as Smith put it
     edge = v.edge - like
     touch = _last(w.places["no gap"], edge)
     tail = np.minimum(_next(w.places["pause"], rest), high)
