@@ -363,30 +363,30 @@ def _first_phrase(w, low, k):
     return _choose((found, _rows(a, a, b, b)))
 
 
+def _list_forms(verbs):
+    """The forms of the reporting verbs, with the second word if there is one: row, number of words, whether plain."""
+    known = {}
+    for row, (verb, forms) in enumerate(zip(verbs["verb"], verbs["forms"], strict=True)):
+        first, *more = verb.split()
+        known |= {" ".join([form, *more[:1]]): (row, 1 + len(more), form == first) for form in forms.split()}
+    return known
+
+
 def _choose_verbs(w, verbs, forms):
     """The reporting verbs outside quotations: token `k`, `row` of the list, its `frame` and first word `base`.
 
     `noun`: may be a noun here; `low`, `rest`, `high`: what may belong to it begins, goes on after the verb, and ends.
     """
     at = np.flatnonzero(w.cue & w.free)
-    row, size, plain = np.full(len(at), -1), np.zeros(len(at), int), np.zeros(len(at), bool)
-    lemmas = [verb.split() for verb in verbs["verb"]]
-    parts = sorted({lemma[1] for lemma in lemmas if len(lemma) > 1})
-    second = _lookup(w.words, parts, range(1, len(parts) + 1))[w.code[at + 1]] * (at + 1 < w.end[at])
-    for rank in range(max(map(len, forms.values()))):
-        of = {form: rows[rank] for form, rows in forms.items() if len(rows) > rank}
-        known = [(row, lemmas[row], form) for form, row in of.items()]
-        wanted = [parts.index(lemma[1]) + 1 if len(lemma) > 1 else 0 for _, lemma, _ in known]
-        columns = wanted, *zip(*((row, len(lemma), form == lemma[0]) for row, lemma, form in known), strict=True)
-        form = _lookup(w.words, list(of), range(len(of)), -1)[w.code[at]]
-        wanted, rows, length, own = (np.array(column)[form] for column in columns)
-        fits = (row < 0) & (form >= 0) & ((wanted == 0) | (wanted == second))
-        row[fits], size[fits], plain[fits] = rows[fits], length[fits], own[fits]
-    k, row, size, plain = (x[row >= 0] for x in (at, row, size, plain))
+    word, following = (w.words.take(pa.array(w.code[x])) for x in (at, at + 1))
+    pair = pc.binary_join_element_wise(word, following, " ")
+    one, two = (_lookup(x, list(forms), range(len(forms)), -1) for x in (word, pair))
+    form = np.where((two >= 0) & (at + 1 < w.end[at]), two, one)
+    k, (row, size, plain) = at[form >= 0], np.array(list(forms.values()))[form[form >= 0]].T
     frame, base = verbs["frame"].to_numpy(str)[row], verbs["verb"].str.split().str[0].to_numpy(str)[row]
     v = SimpleNamespace(k=k, row=row, frame=frame, base=base, rest=k + size)
     v.low, v.high = np.maximum(w.low[k], k - FAR), np.minimum(w.high[k], k + FAR)
-    v.noun = (size == 1) & _is_noun(w, k, plain, v.low, (verbs["noun"] == "yes").to_numpy()[row])
+    v.noun = (size == 1) & _is_noun(w, k, plain > 0, v.low, (verbs["noun"] == "yes").to_numpy()[row])
     return v
 
 
@@ -729,28 +729,28 @@ def _resolve(w, at, people, floor):
     return _choose((best >= 0, _bare_name(w, begins[best], ends[best], 4)), (best < 0, found))
 
 
+def _bare_person(w, a, b):
+    """The first token of names without the office before them, and whether the name is a person's by its words."""
+    last, before = w.trait[b - 1], _last(w.places["office"], b - 2)
+    office = (before >= a) & ~_among(w.trait[before + 1], OF, AND, JUNIOR, SENIOR) & ~_among(last, ROLE, BODY)
+    point = (w.trait[before + 1] == POINT) & (before + 2 < b)
+    start = np.where(office, before + 1 + point, a)
+    given = _next(w.places["given"], start)
+    known = (given < b - 1) & (last != BODY)
+    given = np.where(known, given, start)
+    return np.where(w.trait[given - 1] == POINT, start, given), office | known  # J. Edgar Hill
+
+
 def _bare_name(w, a, b, longest=5):
     """Names without the office before and the place behind them: President Joe Biden of Delaware is Joe Biden. Two
     persons stay together; of a longer name the first word."""
-
-    def bare(a, b):
-        last, before = w.trait[b - 1], _last(w.places["office"], b - 2)
-        office = (before >= a) & ~_among(w.trait[before + 1], OF, AND, JUNIOR, SENIOR) & ~_among(last, ROLE, BODY)
-        point = (w.trait[before + 1] == POINT) & (before + 2 < b)
-        start = np.where(office, before + 1 + point, a)
-        given = _next(w.places["given"], start)
-        known = (given < b - 1) & (last != BODY)
-        given = np.where(known, given, start)
-        return np.where(w.trait[given - 1] == POINT, start, given), office | known  # J. Edgar Hill
-
     cut = np.minimum(_next(w.places["joint"], a), b)
-    (first, person), (start, _) = bare(a, cut), bare(a, b)
+    (first, person), (start, _) = _bare_person(w, a, cut), _bare_person(w, a, b)
     joint = (w.trait[cut] == AND) & (cut < b) & (person | (start <= cut + 1))
     start = np.where(person | joint, first, start)
     b = np.where(person & _among(w.trait[cut], OF, FOR), cut, b)
-    b += (
-        _among(w.trait[b - 1], JUNIOR, SENIOR) & (w.trait[b] == POINT) & (b < w.end[b - 1])
-    )  # Jr. at the end of a sentence
+    # Jr. at the end of a sentence
+    b += _among(w.trait[b - 1], JUNIOR, SENIOR) & (w.trait[b] == POINT) & (b < w.end[b - 1])
     short = b - start - _count(w.places["point"], start, b) <= longest
     whole = short | (cut < b) & ~_among(w.trait[start], ROLE)  # of a professor of much the first word, too
     return _rows(start, np.where(whole, b, start + 1))
@@ -762,12 +762,9 @@ def attribute_quotes(tokens, spans, verbs):
     if not len(tokens):
         none, pairs = np.zeros(0, int), np.zeros((0, 2), int)
         return _Spoken(none, none, none, none.astype(object), pairs, none, none), pairs, pairs
-    forms, written = {}, verbs["forms"].tolist()
-    for v in verbs["verb"].str.count(" ").argsort(kind="stable")[::-1].tolist():  # two words before one
-        for form in dict.fromkeys(written[v].split()):
-            forms.setdefault(form, []).append(v)
+    forms = _list_forms(verbs)
     frames, doc = verbs["frame"].to_numpy(str), tokens["doc_id"].cat.codes.to_numpy("int64")
-    w = _read_tokens(tokens, forms)
+    w = _read_tokens(tokens, {form.split()[0] for form in forms})
     reports = _find_reports(w, forms, verbs)
     quoted = _read_quotes(w, doc, tokens, spans)
     rows = _link_quotes(w, quoted, reports, frames), _report_rows(w, reports, frames)
