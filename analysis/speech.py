@@ -102,7 +102,7 @@ def _listed():
 def _lookup(words, keys, values, default=0):
     """The value of each word: that of the first equal key, else the default."""
     at = pc.index_in(words, pa.array(keys, words.type)).fill_null(len(keys)).to_numpy()
-    return np.append(np.asarray(values), default)[at]
+    return np.append(values, default)[at]
 
 
 def _read_tokens(tokens, cues):
@@ -543,12 +543,12 @@ def _limit_said(w, v):
 
 def _inherit(w, k, source, low, inherits):
     """The sources, those that a verb has none of taken from the verb before it in the sentence or its first phrase."""
-    near = np.append(False, w.low[k[:-1]] == low[1:])[: len(k)]
-    new = np.flatnonzero(~(inherits & near))  # a chain of verbs takes up what its first has
+    each, linked = np.arange(len(k)), inherits & np.append(False, w.low[k[:-1]] == low[1:])[: len(k)]
     source = _choose((inherits, _first_phrase(w, low, k)), (~inherits, source))
-    chain, known = np.cumsum(~(inherits & near)) - 1, np.where(source[:, 0] >= 0, np.arange(len(k)), len(k))
-    first = np.minimum.reduceat(known, new)[chain]
-    return _choose((first <= np.arange(len(k)), source[np.minimum(first, len(k) - 1)]))
+    known = np.where(source[:, 0] >= 0, each, len(k))
+    first = np.minimum.reduceat(known, np.flatnonzero(~linked))  # a chain of verbs takes up what its first has
+    first = first[np.cumsum(~linked) - 1]
+    return _choose((first <= each, source[np.minimum(first, len(k) - 1)]))
 
 
 class _Spoken(NamedTuple):
