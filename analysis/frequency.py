@@ -214,7 +214,8 @@ def _ngrams(tokens, n):
     for k in range(1, n):
         at = at[is_word[at + k]]
     rank, names = pd.factorize(names, sort=True)
-    word, (code, labels) = rank[word], (rank[word[at]], names)
+    word = rank.astype("int32")[word]
+    code, labels = word[at], names
     for k in range(1, n):  # a blank sorts before all letters: n-grams sort as their words do
         code, pairs = pd.factorize(code * np.int64(len(names)) + word[at + k], sort=True)
         first, last = np.divmod(pairs, max(len(names), 1))

@@ -19,7 +19,7 @@ import pandas as pd
 import analysis
 from analysis import corpus, features, resources
 
-PARTITION_MB = 2  # a worker needs about 90 MB of memory for each, and 120 MB to be there
+PARTITION_MB = 3  # a worker needs about 80 MB of memory for each, and 130 MB to be there
 
 
 def stream_features(path, out, registry, *, scheduler=None):

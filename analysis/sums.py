@@ -41,12 +41,8 @@ def sum_features(path, by="outlet", *, documents=None):
         for counts, *others in pool.map(lambda some: _sum_parts(path, some, labels, groups), portions):
             words = [_add(words), counts] if len(words) == MERGED else [*words, counts]
             sums.append(others)
-    words = (
-        _add(words)
-        .sort_by([("group", "ascending"), ("word", "ascending")])
-        .to_pandas()
-        .astype(dict.fromkeys(WORDS, "int32"))
-    )
+    words = _add(words).sort_by([("group", "ascending"), ("word", "ascending")]).to_pandas()
+    words = words.astype(dict.fromkeys(WORDS, "int32"))
     words = pd.DataFrame({by: pd.array(groups, dtype="str")[words["group"]]}).join(words.drop(columns="group"))
     paragraphs, sentences, mentions, quoted = (pd.concat(table, ignore_index=True) for table in zip(*sums, strict=True))
     paragraphs = paragraphs.groupby([by, "kind"], as_index=False).sum()
@@ -60,6 +56,8 @@ def _sum_parts(path, parts, labels, groups):
     """The sums of a few parts: their word counts as an Arrow table with numbers of groups, and the other tables."""
     tables = {name: features.read_table(path, name, parts, columns=columns) for name, columns in READ.items()}
     read, by = features.Features(word_counts=None, **tables), labels.name
+    if len(lost := read.documents["doc_id"][~read.documents["doc_id"].isin(labels.index)]):
+        raise ValueError(f"documents: doc_id {lost.iloc[0]!r} of the bundle is missing; give a row for every article")
     own = labels.loc[read.documents["doc_id"]]
     documents = pd.DataFrame({"doc_id": own.index, by: own.to_numpy()})
     tables = audit.count_kinds(read), formulas.sum_sentences(read.sentences), actors.count_mentions(read.mentions)

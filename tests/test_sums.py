@@ -91,8 +91,17 @@ def test_the_sums_are_of_all_rows(bundle):
     assert alone in set(sums.word_counts["outlet"]) and len(sums.documents) == len(whole.documents)
 
 
+def test_a_bundle_without_articles_has_empty_sums(sample, tmp_path):
+    analysis.write_features(analysis.extract_features(sample[0].iloc[:0]), tmp_path / "none")
+    sums = analysis.sum_features(tmp_path / "none")
+    assert all(table.empty and "outlet" in table for table in sums)
+
+
 def test_sums_of_a_bundle_that_is_none_are_refused(tmp_path, bundle):
     with pytest.raises(FileNotFoundError, match="unfinished features folder"):
         analysis.sum_features(tmp_path)
+    documents = bundle[1].documents
+    with pytest.raises(ValueError, match=f"doc_id '{documents['doc_id'].iloc[-1]}' of the bundle is missing"):
+        analysis.sum_features(bundle[0], documents=documents.iloc[:-1])
     with pytest.raises(ValueError, match="desk"):
         analysis.sum_features(bundle[0], "desk")
