@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 import analysis
 from analysis import actors as actors_module
@@ -178,7 +179,6 @@ def check_target(path, option):
 
 def write_part(features, path, name, *, text=False):
     """Write one partition, `path/<table>/<name>.parquet`, each file whole or not at all; returns its manifest entry."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     files = {}
@@ -224,6 +224,7 @@ def read_table(path, name, parts, *, columns=None):
     with ThreadPoolExecutor() as pool:
         frames = list(pool.map(lambda part: read_arrow(path, name, part, columns=columns).to_pandas(), parts))
     frame = pd.concat(frames, ignore_index=True) if frames else schema.empty(name)
+    pa.default_memory_pool().release_unused()
     return schema.conform(frame, name, missing=("text",) if columns is None else {*schema.TABLES[name]} - {*columns})
 
 

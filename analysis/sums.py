@@ -56,9 +56,10 @@ def _sum_parts(path, parts, labels, groups):
     """The sums of a few parts: their word counts as an Arrow table with numbers of groups, and the other tables."""
     tables = {name: features.read_table(path, name, parts, columns=columns) for name, columns in READ.items()}
     read, by = features.Features(word_counts=None, **tables), labels.name
-    if len(lost := read.documents["doc_id"][~read.documents["doc_id"].isin(labels.index)]):
+    at = labels.index.get_indexer(read.documents["doc_id"])
+    if len(lost := read.documents["doc_id"][at < 0]):
         raise ValueError(f"documents: doc_id {lost.iloc[0]!r} of the bundle is missing; give a row for every article")
-    own = labels.loc[read.documents["doc_id"]]
+    own = labels.iloc[at]
     documents = pd.DataFrame({"doc_id": own.index, by: own.to_numpy()})
     tables = audit.count_kinds(read), formulas.sum_sentences(read.sentences), actors.count_mentions(read.mentions)
     kinds, *others = (table.merge(documents, on="doc_id", validate="many_to_one") for table in tables)
