@@ -57,7 +57,7 @@ def _last(places, at):
 
 def _next(places, at):
     """The first of the places from `at` on, BEYOND if there is none."""
-    return places[np.searchsorted(places, at)]
+    return places.take(np.searchsorted(places, at), mode="clip")
 
 
 def _count(places, low, high):
