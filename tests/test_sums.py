@@ -58,21 +58,26 @@ SAME = {
 }
 
 
-@pytest.mark.parametrize("by", ["outlet", "desk"])
-@pytest.mark.parametrize("name", SAME)
-def test_functions_by_group_give_the_same_from_sums(bundle, name, by):
-    path, whole = bundle
-    documents = whole.documents.assign(
-        desk=np.where(whole.documents["n_words"] > whole.documents["n_words"].median(), "long", "short")
-    )
+@pytest.fixture(scope="module", params=["outlet", "desk"])
+def given(bundle, request):
+    """What the functions of SAME are given: of the whole tables, and of the sums."""
+    (path, whole), by = bundle, request.param
+    desk = np.where(whole.documents["n_words"] > whole.documents["n_words"].median(), "long", "short")
+    documents = whole.documents.assign(desk=desk)
     sums = analysis.sum_features(path, by, documents=documents)
     named = documents.assign(**{by: sums.documents[by]})  # an article without an outlet stands for itself
     sentences = formulas.mark_voice(label(whole.sentences, named, by))
     sentences = sentences.assign(n_sentences=1, n_scored=sentences["tone"].notna().astype("int64"))
-    given = whole._replace(documents=documents), sentences, label(whole.mentions, named, by), by
-    expected = SAME[name](*given)
-    assert len(expected) or (name, by) == ("shared_event_words", "outlet")  # no word stands in all of so few articles
-    pd.testing.assert_frame_equal(SAME[name](sums, sums.sentences, sums.mentions, by), expected)
+    mentions = label(whole.mentions, named, by)
+    return (whole._replace(documents=documents), sentences, mentions, by), (sums, sums.sentences, sums.mentions, by)
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_functions_by_group_give_the_same_from_sums(given, name):
+    whole, sums = given
+    expected = SAME[name](*whole)
+    assert len(expected) or (name, whole[-1]) == ("shared_event_words", "outlet")  # too few articles for such a word
+    pd.testing.assert_frame_equal(SAME[name](*sums), expected)
 
 
 def test_the_sums_are_of_all_rows(bundle):
