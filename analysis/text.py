@@ -267,10 +267,9 @@ def _number(lengths):
     return np.arange(lengths.sum(), dtype="int32") - np.repeat(first, lengths)
 
 
-def _category(codes, values):
-    """A categorical column from codes and distinct values."""
-    dtype = pd.CategoricalDtype(pd.Index(pd.array(values, dtype="str")))
-    return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+def _category(values):
+    """The type of a categorical column with these distinct values."""
+    return pd.CategoricalDtype(pd.Index(pd.array(values, dtype="str")))
 
 
 def _describe(words, flags, abbreviations):
@@ -315,9 +314,11 @@ def _empty_columns(doc_ids, codes, start, end):
     return {name: np.zeros(len(codes), kind) if isinstance(kind, str) else kind for name, kind in kinds.items()}
 
 
-def _token_table(columns, doc_ids, words, folded):
-    categories = {"doc_id": doc_ids, "token": words, "word": folded}
-    return pd.DataFrame(columns | {c: _category(columns[c], v) for c, v in categories.items()}, copy=False)
+def _token_table(columns, dtypes):
+    """The tokens; `dtypes`: of the columns that are codes."""
+    coded = zip(("doc_id", "token", "word"), dtypes, strict=True)
+    columns |= {c: pd.Categorical.from_codes(columns[c], dtype=dtype, validate=False) for c, dtype in coded}
+    return pd.DataFrame(columns, copy=False)
 
 
 def analyze(documents, paragraphs=None, *, spans=None, abbreviations=None):
@@ -337,8 +338,10 @@ def analyze(documents, paragraphs=None, *, spans=None, abbreviations=None):
         codes, words, start, end, counts, *buffer = _scan_all(documents["text"], (rows, *places), 0, pool)
     pa.default_memory_pool().release_unused()  # what Arrow keeps of earlier work would stand beside the tables
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        flags = boundaries.describe_words(words, abbreviations)
+        halves = words[: len(words) // 2], words[len(words) // 2 :]
+        flags = np.concatenate(list(pool.map(lambda half: boundaries.describe_words(half, abbreviations), halves)))
         described = _describe(words, flags, abbreviations)
+        dtypes, ids = pool.map(_category, (documents["doc_id"], words, described[0])), documents["doc_id"].array
         columns = _empty_columns(documents["doc_id"], codes, start, end)
         head = np.r_[0, np.cumsum(counts)]
 
@@ -359,21 +362,18 @@ def analyze(documents, paragraphs=None, *, spans=None, abbreviations=None):
             _fill(columns, t, kinds, (first, rows[piece], sentence), described)
             stop, is_word = np.r_[first[1:], len(codes)][: len(first)] - 1, columns["is_word"][t]
             texts = _texts(buffer, rows[piece], start[first], end[stop])
+            names = pa.array(ids.take(rows[piece]), pa.large_string())
             words_in, quoted_in = _sums(is_word, first), _sums(is_word & quoted, first)
-            return rows[piece], sentence, number[piece], start[first], end[stop], words_in, quoted_in, texts
+            return sentence, number[piece], start[first], end[stop], words_in, quoted_in, names, texts
 
         begins = np.r_[_changes(rows), len(rows)]
         cuts = begins[cut_evenly(head[begins], PART)]
-        *found, texts = zip(*pool.map(finish, cuts[:-1], cuts[1:]), strict=True)
-    row, *found = map(np.concatenate, found)
-    names = ("sentence_id", "paragraph_id", "start", "end", "n_words", "n_quoted_words")
-    table = {"doc_id": documents["doc_id"].array.take(row)} | dict(zip(names, found, strict=True))
-    table |= {
-        "paragraph_id": table["paragraph_id"].astype("int32"),
-        "text": pd.array(pa.chunked_array(texts, pa.large_string()), dtype="str"),
-    }
-    table = pd.DataFrame(table, copy=False).astype({"doc_id": "str"})
-    return table, _token_table(columns, documents["doc_id"], words, described[0])
+        *found, names, texts = zip(*pool.map(finish, cuts[:-1], cuts[1:]), strict=True)
+        names, texts = (pd.array(pa.chunked_array(x, pa.large_string()), dtype="str") for x in (names, texts))
+        counts = ("sentence_id", "paragraph_id", "start", "end", "n_words", "n_quoted_words")
+        table = {"doc_id": names} | dict(zip(counts, map(np.concatenate, found), strict=True)) | {"text": texts}
+        table["paragraph_id"] = table["paragraph_id"].astype("int32")
+        return pd.DataFrame(table, copy=False), _token_table(columns, dtypes)
 
 
 def _texts(buffer, row, *places):
@@ -439,4 +439,4 @@ def tokenize_sentences(sentences, *, abbreviations=None):
     filled = np.flatnonzero(counts)
     first, sentence = (np.cumsum(counts) - counts)[filled], sentences["sentence_id"].to_numpy("int32")[filled]
     _fill(columns, slice(len(codes)), described[-1][codes], (first, doc[filled], sentence), described)
-    return _token_table(columns, ids, words, described[0])
+    return _token_table(columns, map(_category, (ids, words, described[0])))
