@@ -558,7 +558,7 @@ def mention_rates(mentions, documents, by="outlet"):
     rate (Garwood 1936), which takes mentions as independent; with few articles prefer `bootstrap_interval` over
     articles. `n_docs` counts the articles that name the actor, `first` is the median place of the first mention in
     them (characters), `quoted` the mentions inside quotation marks. NaN rate where the group has no words. An article
-    without a label in `by` stands for itself.
+    without a label in `by` stands for itself. `mentions` may be the table of `count_mentions`.
     """
     from scipy.special import gammaincinv
 

@@ -67,7 +67,7 @@ def split_paragraphs(documents, rules=None):
     for row, hit in hits:
         _decide(state, hit if row.position in ("any", "rest") else hit & repeated, row.kind, row.note)
     _decide(state, repeated, "chrome", "repeated in the outlet's articles")
-    _decide_what_follows(state, [hit for hit in hits if hit[0].position == "rest"], size, prose, group)
+    _decide_what_follows(state, [hit for hit in hits if hit[0].position == "rest"], finish - begin, prose, group)
     _decide_by_density(state, telling, size, prose, title, group)
     seen = _seen_before(group, line, (size >= 6) & (decided == 0))
     _decide(state, seen, "chrome", "repeated in the file")
@@ -139,9 +139,9 @@ def _is(state, kind):
     return np.array([k == kind for k, _ in state[1]])[state[0]]
 
 
-def _decide_what_follows(state, hits, size, prose, group):
+def _decide_what_follows(state, hits, n_bytes, prose, group):
     """What stands after the article's end: the latest line that ends it names what follows."""
-    before, after = _around(np.round(size * WORD) * (prose & (state[0] == 0)), group)  # whole bytes: exact sums
+    before, after = _around(n_bytes * (prose & (state[0] == 0)), group)  # whole numbers: exact sums
     ends, lists = np.full(len(group), -1), np.zeros(len(group), bool)
     for n, (row, hit) in enumerate(hits):
         enough = (before > 50 * WORD) & (before > after / 8) if row.kind == "comments" else before > 4 * after

@@ -261,7 +261,7 @@ def _prepare(sentences, by, documents):
     by = [by] if isinstance(by, str) else list(by)
     if not by:
         raise ValueError("by: name at least one column, such as doc_id or outlet")
-    schema.require(sentences, "sentences", "doc_id", *["sentence_id"] * ("n_sentences" not in sentences))
+    schema.require(sentences, "sentences", "doc_id", "n_sentences" if "n_sentences" in sentences else "sentence_id")
     if not {"n_words", "n_syllables"} <= set(sentences.columns):
         schema.require(sentences, "sentences", "start", "end", "text")
         sentences = count_sentences(sentences)

@@ -71,10 +71,10 @@ def _sum_parts(path, parts, labels, groups):
     group = np.searchsorted(groups, labels.loc[doc.dictionary.to_pandas()])
     key = group[doc.indices] * np.int64(len(word.dictionary)) + word.indices.to_numpy()
     sums = [np.bincount(key, counts[c] if c in counts.column_names else None) for c in WORDS]
-    at = np.flatnonzero(sums[-1])
-    group, word = np.divmod(at, len(word.dictionary))[0], word.dictionary.take(at % len(word.dictionary))
-    columns = {"group": group, "word": word.cast(pa.string())}
-    columns |= {c: x[at].astype("int64") for c, x in zip(WORDS, sums, strict=True)}
+    used = np.flatnonzero(sums[-1])
+    group, code = np.divmod(used, len(word.dictionary))
+    columns = {"group": group, "word": word.dictionary.take(code).cast(pa.string())}
+    columns |= {c: x[used].astype("int64") for c, x in zip(WORDS, sums, strict=True)}
     return pa.table(columns), kinds, *others, quotes.count_quotes(read.quotes, documents, by)
 
 

@@ -370,8 +370,8 @@ def analyze(documents, paragraphs=None, *, spans=None, abbreviations=None):
         cuts = begins[cut_evenly(head[begins], PART)]
         *found, names, texts = zip(*pool.map(finish, cuts[:-1], cuts[1:]), strict=True)
         names, texts = (pd.array(pa.chunked_array(x, pa.large_string()), dtype="str") for x in (names, texts))
-        counts = ("sentence_id", "paragraph_id", "start", "end", "n_words", "n_quoted_words")
-        table = {"doc_id": names} | dict(zip(counts, map(np.concatenate, found), strict=True)) | {"text": texts}
+        fields = ("sentence_id", "paragraph_id", "start", "end", "n_words", "n_quoted_words")
+        table = {"doc_id": names} | dict(zip(fields, map(np.concatenate, found), strict=True)) | {"text": texts}
         table["paragraph_id"] = table["paragraph_id"].astype("int32")
         return pd.DataFrame(table, copy=False), _token_table(columns, dtypes)
 

@@ -17,14 +17,14 @@ from pandas.api.types import is_list_like
 from analysis import resources, schema
 from analysis.lexicon import load_valence, load_words, shipped_valence, shipped_words
 from analysis.target_tone import explain_targets, score_targets  # noqa: F401  (one topic, two files)
-from analysis.typography import BLANKS, code_points, encode, fold, remember, utf8_buffer
+from analysis.typography import code_points, encode, fold, remember, utf8_buffer
 
 NEGATED, CAPITALS, ALPHA = -0.74, 0.733, 15  # VADER's N_SCALAR, C_INCR and the constant of its normalisation
 SOFTENED = -0.3  # repaired rules: "not bad" is weaker praise than "not good" is blame
 DASH = r"--+|[\x{2013}\x{2014}\x{2026}/]|\.\.\.+"  # RE2
-BLANK_POINTS = np.array([ord(char) for char in BLANKS])
-BLANK = np.isin(np.arange(256), BLANK_POINTS[BLANK_POINTS < 128])  # of a byte
-LEAD = np.isin(np.arange(256), [char.encode()[0] for char in BLANKS if ord(char) > 127])
+BLANKS = np.array([point for point in range(0x3001) if chr(point).isspace()])  # all there are
+BLANK = np.isin(np.arange(256), BLANKS[BLANKS < 128])  # of a byte: a blank, or the first byte of one
+LEAD = np.isin(np.arange(256), [chr(point).encode()[0] for point in BLANKS if point > 127])
 RULE_WORDS = "never so this without doubt least at very no or nor but only just merely simply"
 
 
@@ -51,7 +51,7 @@ def _split(texts, repaired):
     ink, lead = ~BLANK[data], np.flatnonzero(LEAD[data])
     points, size = code_points(data, lead)
     for n in range(3):  # the bytes of a blank that is not ASCII
-        ink[lead[(n < size) & np.isin(points, BLANK_POINTS)] + n] = False
+        ink[lead[(n < size) & np.isin(points, BLANKS)] + n] = False
     before, after = np.zeros((2, len(data) + 1), bool)
     before[1:], after[:-1] = ink, ink
     before[offsets] = after[offsets] = False

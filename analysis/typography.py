@@ -15,9 +15,6 @@ FOLDS = {
 }
 TABLE = str.maketrans({odd: plain for plain, odds in FOLDS.items() for odd in odds})
 SPACE, MARK, APOSTROPHE, HYPHEN, PERIOD, COMMA, LETTER, DIGIT, ATTACHED = range(9)
-BLANKS = " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
-    map(chr, range(0x2000, 0x200B))
-)
 EIGHT = np.zeros(8, "uint8")
 MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], "uint64")
 BLOCK = 1 << 18  # bytes that stay in the processor's cache
