@@ -16,6 +16,7 @@ from analysis.typography import (
     SPACE,
     classify,
     code_points,
+    eight_bytes,
     find_bytes,
     fold,
     is_later,
@@ -51,9 +52,9 @@ def split_paragraphs(documents, rules=None):
     paragraph_id, n_lines = np.arange(len(doc)) - _first(group)[group], np.bincount(group)[group]
     data, begin, finish = _bytes_of(text)
     size = (finish - begin) / WORD
-    every = np.arange(len(doc))
-    line = _pick(text.dictionary_encode().indices, every).to_numpy()  # the same number for the same text
-    marked = _search(_pick(pc.utf8_slice_codeunits(text, -4, None), every), SENTENCE_END)
+    line = _number_lines(text, data, begin, finish)
+    marked, short = np.zeros(len(doc), bool), np.flatnonzero(size <= 30)  # of longer ones it does not matter
+    marked[short] = _search(pc.utf8_slice_codeunits(_pick(text, short), -4, None), SENTENCE_END)
     prose = ((size >= 6) & marked) | (size >= 25)
     state = decided, _ = np.zeros(len(doc), "int16"), [("body", "")]
 
@@ -300,6 +301,16 @@ def _join_wrapped(doc, start, end, text, apart):
     data, offsets = utf8_buffer(pc.binary_join(lines, pa.scalar(" ", text.type)))
     text = slice_bytes(data, offsets[:-1], offsets[1:], text.type)
     return doc[begin], start[begin], end[np.r_[begin[1:], len(doc)] - 1], text
+
+
+def _number_lines(text, data, begin, finish):
+    """A number for each paragraph, the same for the same text; only those alike at both ends are compared whole."""
+    size = finish - begin
+    first, last = eight_bytes(data, np.array([begin, np.maximum(finish - 8, begin)]), size)
+    alike = pd.DataFrame({"size": size, "first": first, "last": last}).duplicated(keep=False)
+    line, at = np.arange(len(begin)), np.flatnonzero(alike)
+    line[at] = len(line) + _pick(text, at).dictionary_encode().indices.to_numpy()
+    return line
 
 
 def _equal(names, doc, size, text):

@@ -194,11 +194,11 @@ def _lost_breaks(look, new, some, bits, quoted):
 def _list_items(codes, words, look, new, mark, start, end, beyond):
     """First tokens of the items of a list run into one paragraph (1. ... 2. ...), and the rest of their labels."""
     mark = mark[(look(mark) & WORD == 0) & (end[mark] - start[mark] == 1)]
+    kind = look(mark - 1)
+    mark = mark[(kind & (FIGURE | SINGLE) > 0) & (kind & UPPER == 0) & (end[mark - 1] - start[mark - 1] < 3)]
     label, body = mark - 1, beyond(mark)
-    kind, bullet = look(label), (look(label - 1) & BULLET > 0) & ~new[label]
-    item = label - bullet
-    number = (kind & (FIGURE | SINGLE) > 0) & (end[label] - start[label] < 3)
-    number &= (kind & UPPER == 0) & ~new[body] & (new[item] | (start[item] > end[item - 1]))
+    item = label - ((look(label - 1) & BULLET > 0) & ~new[label])
+    number = ~new[body] & (new[item] | (start[item] > end[item - 1]))
     heads = np.flatnonzero(new[:-9])
     piece = np.searchsorted(heads, item, "right")
     number &= np.isin(piece, piece[number & new[item]])

@@ -88,15 +88,15 @@ def _find_marks(data, offsets, row):
 def _look_around(data, offsets, doc, at, size, joined):
     """The code points before, after and one further than each run of marks, for each mark of it."""
     first, run = np.flatnonzero(~joined), np.cumsum(~joined) - 1
-    begin, end = at[first][run], (at + size)[np.append(first[1:], len(at)) - 1][run]
+    begin, end = at[first], (at + size)[np.append(first[1:], len(at)) - 1]
     before = begin - 1
     for _ in range(3):
         before = before - is_later(data[before])
     previous = code_points(data, before)[0]
     following, width = code_points(data, end)
     beyond = code_points(data, end + width)[0]
-    previous[begin == offsets[doc]] = following[end == offsets[doc + 1]] = ord(" ")
-    return previous, following, beyond
+    previous[begin == offsets[doc[first]]] = following[end == offsets[doc[first] + 1]] = ord(" ")
+    return previous[run], following[run], beyond[run]
 
 
 def _find_second(joined, double, side):

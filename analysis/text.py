@@ -151,8 +151,8 @@ def _scan(data, low, high, begin, finish, shift, later):
     moved = np.repeat((low - shift).astype("int32"), counts)
     places = []
     for place in (start, end):
-        earlier = np.bincount(np.searchsorted(place, later - low, "right"), minlength=len(place) + 1)
-        places.append(place.astype("int32") + moved - np.cumsum(earlier[: len(place)], dtype="int32"))
+        cuts = np.r_[0, np.searchsorted(place, later - low, "right"), len(place)]
+        places.append(place.astype("int32") + moved - np.repeat(np.arange(len(cuts) - 1, dtype="int32"), np.diff(cuts)))
     return codes, *places, words, counts
 
 

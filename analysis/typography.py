@@ -99,21 +99,35 @@ def take_bytes(data, start, end):
     return both.take(pa.array(np.arange(0, len(both), 2)))
 
 
+def eight_bytes(data, start, size):
+    """The bytes of `data` from each `start` on as a number: as many as `size`, eight at most."""
+    data = data if len(data) >= 8 else np.r_[data, EIGHT]
+    last = len(data) - 8
+    number = np.lib.stride_tricks.as_strided(data[:8].view("uint64"), (last + 1,), (1,))[np.minimum(start, last)]
+    beyond = start > last
+    number[beyond] >>= (8 * (start[beyond] - last)).astype("uint64")
+    return number & MASKS[np.minimum(size, 8)]
+
+
 def encode(data, start, end):
     """The slices of `data` as codes, numbered as they first come, and their dictionary (Arrow strings).
 
     Those of up to eight bytes are numbers as they stand, which is twice as fast as to compare strings.
     """
     size = end - start
-    eight = np.lib.stride_tricks.as_strided(np.r_[data, EIGHT].view("uint8")[:8].view("uint64"), (len(data) + 1,), (1,))
-    key = eight[start] & MASKS[np.minimum(size, 8)]
+    key = eight_bytes(data, start, size)
     at = np.flatnonzero(size > 8)
     long = slice_bytes(data, start[at], end[at], pa.string()).dictionary_encode()
     # no byte of a word is 0 or 255: no two short ones are the same number, and none is one of these
     key[at] = np.frombuffer(long.indices.buffers()[1], "uint32")[: 2 * len(at) : 2] | np.uint64(0xFF << 56)
-    codes = pa.array(key).dictionary_encode().indices.to_numpy()
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=np.int32(-1)))
-    return codes, slice_bytes(data, start[first], end[first], pa.string()).drop_null()
+    found = pa.array(key).dictionary_encode()
+    key = found.dictionary.to_numpy()
+    letters, is_long = key.view("uint8").reshape(-1, 8), key >= np.uint64(0xFF << 56)
+    first = np.arange(0, 8 * len(key), 8)
+    short = slice_bytes(letters, first, first + np.count_nonzero(letters, 1), pa.string())
+    place = np.where(is_long, len(short) + key.view("uint32")[::2].astype("int64"), 2 * np.arange(len(key)))
+    words = pa.concat_arrays([short, long.dictionary]).take(pa.array(place))
+    return found.indices.to_numpy(), words
 
 
 def remember(describe):

@@ -65,6 +65,8 @@ const done = arguments[arguments.length - 1], app = window.jupyterapp;
   await panel.context.ready;
   await panel.sessionContext.ready;
   await app.commands.execute('notebook:run-all-cells');
+  const kernel = panel.sessionContext.session.kernel;  // its last message may come after the last cell's
+  for (let i = 0; i < 100 && kernel.status !== 'idle'; i++) await new Promise(rest => setTimeout(rest, 100));
   const cells = panel.content.widgets.filter(cell => cell.model.type === 'code');
   const outputs = cells.flatMap(cell => cell.model.outputs.toJSON());
   const has = (cell, kind) => cell.model.outputs.toJSON().filter(o => o.data && kind in o.data).length;
@@ -83,7 +85,7 @@ const done = arguments[arguments.length - 1], app = window.jupyterapp;
   return {
     wanted, drawn, lists: choose ? 1 : 0,
     ran: cells.filter(cell => cell.model.executionCount > 0).length, cells: cells.length,
-    status: panel.sessionContext.session.kernel.status,
+    status: kernel.status,
     errors: outputs.filter(o => o.output_type === 'error').map(o => o.ename + ': ' + o.evalue),
   };
 })().then(done, error => done({errors: [String(error)]}));
