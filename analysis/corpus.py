@@ -10,6 +10,7 @@ import re
 import unicodedata
 import warnings
 import zlib
+from collections import Counter
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
 from itertools import islice
@@ -77,15 +78,15 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
 
     `findings` is a list that receives (file, problem, detail, fix) of what was skipped or is doubtful.
     """
-    source, findings, seen = _check_source(path), [] if findings is None else findings, set()
+    source, findings, seen, n_read = _check_source(path), [] if findings is None else findings, set(), 0
     if metadata is None and source.is_dir() and (source / "documents.csv").is_file():
         metadata = source / "documents.csv"
     table = None if metadata is None else _read_metadata(metadata)
-    by_id, files = table is not None and table.attrs["key"] == "doc_id", []
+    by_id, files, twins = table is not None and table.attrs["key"] == "doc_id", [], None
     if is_table := _suffix(source.name) in TABLES and source.is_file():
         batches = _read_table(source, batch_mb)
     else:
-        root, files = (source, _find_files(source, findings)) if source.is_dir() else (source.parent, [source.name])
+        root, files = (source, find_files(source, findings)) if source.is_dir() else (source.parent, [source.name])
         if not files:
             tables = sorted(f for f in source.iterdir() if _suffix(f.name) in TABLES and f.name != "documents.csv")
             hint = f"to read the table in it, give {tables[0]}" if tables else WANTED
@@ -93,20 +94,22 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
         if table is not None:
             _compare_listing(table, {_stem(file) if by_id else file: file for file in map(_show, files)}, findings)
         batches = _read_files(root, files, batch_mb, findings)
+        twins = {doc_id for doc_id, n in Counter(_stem(_show(file)) for file in files).items() if n > 1}
     for batch in batches:
         batch = _drop_blank(batch, findings)
-        for doc_id in batch["doc_id"]:
-            if doc_id in seen:
+        for doc_id in batch["doc_id"] if twins is None else filter(twins.__contains__, batch["doc_id"]):
+            if doc_id in seen:  # of millions of files only those that may have one are remembered
                 places = [file for file in map(_show, files) if _stem(file) == doc_id] or [source.name] * 2
                 raise ValueError(f"{path}: two articles have the doc_id {doc_id!r} ({', '.join(places)}); rename one")
             seen.add(doc_id)
+        n_read += len(batch)
         if len(batch):
             batch = _describe(batch, table, findings)
             yield schema.conform(batch, "documents", missing=("n_paragraphs", "n_sentences", "n_words"))
     if is_table and table is not None:
         name = _show(source.name)
         _compare_listing(table, dict.fromkeys(seen if by_id else [name], name), findings)
-    if not seen:
+    if not n_read:
         file, problem, detail, fix = findings[0] if findings else (path, "no rows", "the table is empty", WANTED)
         raise ValueError(f"{path}: no article could be read; {file}: {problem} ({detail}); {fix}")
 
@@ -200,7 +203,7 @@ def as_path(path):
     return address
 
 
-def _find_files(root, findings):
+def find_files(root, findings):
     """Names of the files below `root`, sorted as they are shown, those of links only when they stay inside."""
     files, others = [], {}
     for name, is_file in _walk(root, findings) if isinstance(root, Path) else _list_remote(root):

@@ -209,8 +209,8 @@ def _remove_others(out, receipts):
 def _measure_input(path):
     """Bytes of the input, and its articles where they can be counted without reading it (else None)."""
     if path.is_dir():
-        files = [p for p in path.rglob("*") if p.suffix.lower() in corpus.TEXTS + corpus.PAGES and p.is_file()]
-        return sum(file.stat().st_size for file in files), len(files)
+        files = corpus.find_files(path, [])
+        return sum((path / file).stat().st_size for file in files), len(files)
     if path.suffix == ".parquet":
         from pyarrow.parquet import read_metadata
 

@@ -24,6 +24,13 @@ PART = 0.02  # megabytes: seven partitions of the corpus below
 RUN = "import sys; from analysis import cli, scale; scale.PARTITION_MB = {}; sys.exit(cli.main(sys.argv[1:]))"
 
 
+def test_input_is_measured_by_the_files_that_are_read(tmp_path):
+    for name in ("a/one.txt", "a/two.md", "README.md", ".hidden.txt", "a/photo.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Snow fell.", "utf-8")
+    assert scale._measure_input(tmp_path) == (20, 2)
+
+
 @pytest.fixture(scope="module")
 def articles(tmp_path_factory):
     """A folder of 48 articles, and its features: the sample four times, each copy with words of its own."""
