@@ -337,8 +337,8 @@ def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
     stop = resources.word_set("stopwords") if stopwords is None else frozenset(stopwords)
     labels = schema.label_documents(features.documents, by := schema.name_column(by))
     words, mentions = features.word_counts, features.mentions
-    if "n_docs" not in words:
-        words = words.assign(**{by: words["doc_id"].astype("str").map(labels)}, n_docs=1)
+    group, groups = schema.group_counts(words, labels)
+    words = words.assign(**{by: groups.take(group)}, n_docs=words.get("n_docs", 1))
     kept = words.groupby("word", observed=True)[["count", "n_docs"]].sum()
     kept = kept[kept["n_docs"] >= min(2, len(labels))].sort_values("count", ascending=False, kind="stable")
     number, term = kept.index.str.match(r"\d"), kept.index.str.match(r"[^\W\d]{3}|u\.s\.$") & ~kept.index.isin(stop)

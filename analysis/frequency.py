@@ -264,27 +264,20 @@ def _compared(documents, by, counts):
     return by, schema.label_documents(documents, "doc_id"), note
 
 
-def _tally(word_counts, labels, by):
-    """Rows of `word_counts` that count something, their codes of word and group, the words, groups, and articles.
-
-    A row is an article's, or (with `n_docs` and the column `by`) the sum of those of a group.
-    """
-    key = by if "n_docs" in word_counts else "doc_id"
-    schema.require(word_counts, "word_counts", key, "word", "count")
+def _tally(word_counts, labels):
+    """Rows of `word_counts` that count something, their codes of word and group, the words, groups, and articles."""
+    schema.require(word_counts, "word_counts", "word", "count")
     if not (used := word_counts["count"].to_numpy() > 0).all():
         word_counts = word_counts[used]
     with ThreadPoolExecutor() as pool:
-        (word, words), (row, keys) = pool.map(pd.factorize, (word_counts["word"], word_counts[key]))
+        grouped = pool.submit(schema.group_counts, word_counts, labels)
+        word, words = pd.factorize(word_counts["word"])
+        group, groups = grouped.result()
     order, rank = words.argsort(), np.empty(len(words), "int32")
     rank[order] = np.arange(len(words))
-    words, word = words[order].astype("str"), rank[word]
-    group, groups = pd.factorize(labels, sort=True)
+    sizes = labels.value_counts().reindex(groups).to_numpy()
     group = group.astype(np.min_scalar_type(len(groups)))
-    known, codes = (labels.index, group) if key == "doc_id" else (groups, np.arange(len(groups), dtype=group.dtype))
-    if lost := sorted(set(keys) - set(known)):
-        raise ValueError(f"word_counts: {key} {lost[0]!r} is not in documents; give the documents that were counted")
-    row_group = codes[pd.Index(known).get_indexer(keys)][row] if len(keys) else row
-    return word_counts, word, row_group, words, groups, np.bincount(group, minlength=len(groups))
+    return word_counts, rank[word], group, words[order].astype("str"), groups, sizes
 
 
 def word_rates(word_counts, documents, by="outlet"):
@@ -295,7 +288,7 @@ def word_rates(word_counts, documents, by="outlet"):
     """
     by, labels, note = _compared(documents, by, word_counts)
     schema.require(word_counts, "word_counts", "quoted_count")
-    word_counts, word, group, words, groups, _ = _tally(word_counts, labels, by)
+    word_counts, word, group, words, groups, _ = _tally(word_counts, labels)
     columns = [c for c in ("count", "quoted_count", "n_docs") if c in word_counts]
     (at, word), n_docs, total, quoted, *summed = _sum_by([group, word], *(word_counts[c].to_numpy() for c in columns))
     count, n_docs = word_counts["count"].to_numpy(), (*summed, n_docs)[0]
@@ -363,7 +356,7 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
     """
     schema.require_number(prior, "prior", 0, np.inf, "is no number of words; give 0 or more")
     by, labels, note = _compared(documents, by, word_counts)
-    word_counts, word, group, words, groups, n_articles = _tally(word_counts, labels, by)
+    word_counts, word, group, words, groups, n_articles = _tally(word_counts, labels)
     targets = np.arange(len(groups)) if target is None else _choose(target, groups, "target", by)
     others = np.ones(len(groups), bool)
     if reference is not None:
@@ -420,7 +413,7 @@ def dispersion(word_counts, documents):
 
     0: spread as the sizes of the articles; towards 1: in few of them (`deviation_of_proportions`). NaN: one article.
     """
-    word_counts, word, doc, words, docs, _ = _tally(word_counts, schema.label_documents(documents, "doc_id"), "doc_id")
+    word_counts, word, doc, words, docs, _ = _tally(word_counts, schema.label_documents(documents, "doc_id"))
     count = word_counts["count"].to_numpy()
     total, n_docs = (np.bincount(word, w, len(words)).astype("int64") for w in (count, None))
     share = np.bincount(doc, count, len(docs)) / max(count.sum(), 1)

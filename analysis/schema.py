@@ -102,6 +102,24 @@ def label_rows(table, by, documents=None):
     return table.assign(**{by: table[by].astype("str").mask(bare, table["doc_id"].astype("str"))})
 
 
+def group_counts(word_counts, labels):
+    """The group of each row of `word_counts` as a number, and the groups in order.
+
+    `labels`: those of `label_documents`. A row counts the words of an article, or (with `n_docs` and the column of the
+    labels) of a group: then it says so itself. Raises ValueError when an article or group is not among the labels.
+    """
+    key = labels.name if "n_docs" in word_counts else "doc_id"
+    require(word_counts, "word_counts", key, "word", "count")
+    codes, groups = pd.factorize(labels, sort=True)
+    known = labels.index if key == "doc_id" else groups
+    row, keys = pd.factorize(word_counts[key])
+    if len(lost := keys[(at := known.get_indexer(keys)) < 0]):
+        raise ValueError(
+            f"word_counts: {key} {sorted(lost)[0]!r} is not in documents; give the documents that were counted"
+        )
+    return (codes[at] if key == "doc_id" else at)[row], groups
+
+
 def empty(table):
     """A table without rows, with the columns and dtypes of `table`."""
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in TABLES[table].items()})

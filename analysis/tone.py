@@ -231,21 +231,11 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
 
 
 def _join(word_counts, documents, by, words=None):
-    """The counts of `words` (default: all) with the group of their document and `own`, the count outside quotations.
-
-    Raises ValueError when a document of the counts is not in `documents`, or `by` is not one of their columns.
-    """
-    labels = schema.label_documents(documents, by)
-    key, known = (by, labels.unique()) if "n_docs" in word_counts else ("doc_id", labels.index)
-    schema.require(word_counts, "word_counts", key, "word", "count")
-    lost = ~word_counts[key].isin(known)
-    if lost.any():
-        raise ValueError(f"documents: {key} {word_counts.loc[lost, key].iloc[0]!r} of word_counts is missing")
-    if words is not None:
-        word_counts = word_counts[word_counts["word"].isin(words)]
+    """The counts of `words` (default: all) with the group of their document and `own`, the count outside quotations."""
+    group, groups = schema.group_counts(word_counts, schema.label_documents(documents, by))
     quoted = word_counts.get("quoted_count", 0)
-    group = word_counts[by] if key == by else word_counts["doc_id"].astype("str").map(labels)
-    return word_counts.assign(**{by: group}, quoted_count=quoted, own=word_counts["count"] - quoted)
+    table = word_counts.assign(**{by: groups.take(group)}, quoted_count=quoted, own=word_counts["count"] - quoted)
+    return table if words is None else table[table["word"].isin(words)]
 
 
 def _sizes(word_counts, documents, by):

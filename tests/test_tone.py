@@ -354,7 +354,7 @@ def test_word_shift_of_every_group_leaves_words_out_and_is_undefined_without_wor
     for name, near in (("§", "0, Wave 1, Wave 2, Wave 3, Wave 4"), ("Wave", "5, Wave 4, Wave 3")):
         with pytest.raises(ValueError, match=rf"reference: '{name}' is no outlet; did you mean Wave {near}[?]$"):
             tone.word_shift(COUNTS, many, "Wave 1", name)
-    with pytest.raises(ValueError, match="documents: doc_id 'c' of word_counts is missing"):
+    with pytest.raises(ValueError, match="word_counts: doc_id 'c' is not in documents"):
         tone.word_shift(COUNTS, DOCUMENTS.head(2))
 
 
