@@ -8,6 +8,7 @@ word; `/…/` is a regular expression that has to match one whole token as print
 import difflib
 import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -184,11 +185,12 @@ def _sum_by(codes, *weights):
     sizes = [int(c.max(initial=0)) + 1 for c in codes]
     key = codes[0].astype("int64")
     for c, size in zip(codes[1:], sizes[1:], strict=True):
-        key = key * size + c
+        key *= size
+        key += c
     if np.prod(sizes, dtype="float64") <= len(key):
         counts = np.bincount(key)
         seen = np.flatnonzero(counts)
-        sums = (np.bincount(key, w)[seen] for w in weights)
+        sums = (np.bincount(*((key[w], None) if w.dtype == bool else (key, w)), len(counts))[seen] for w in weights)
         return np.unravel_index(seen, sizes), *(x.astype("int32") for x in (counts[seen], *sums))
     order = np.argsort(key, kind="stable")
     key = key[order]
@@ -208,9 +210,9 @@ def _within(tokens, at, n):
 
 
 def _ngrams(tokens, n):
-    """Row of the first token of each n-gram, its code, and the n-grams in order."""
+    """An index of the first tokens of the n-grams, the code of each n-gram, and the n-grams in order."""
     (word, names), is_word = _codes(tokens, "word"), tokens["is_word"].to_numpy()
-    at = _within(tokens, np.flatnonzero(is_word), n)
+    at = is_word if n == 1 else _within(tokens, np.flatnonzero(is_word), n)
     for k in range(1, n):
         at = at[is_word[at + k]]
     rank, names = pd.factorize(names, sort=True)
@@ -246,10 +248,11 @@ def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
                     f"documents: doc_id {absent[0]!r} of tokens is not there; pass the documents of tokens"
                 )
             codes, found = pd.factorize(groups.loc[ids].array, sort=True)
-            codes, found = codes[doc[at]], pd.Index(found)
+            codes, found = codes.astype(np.min_scalar_type(len(found)))[doc[at]], pd.Index(found)
         keys[name] = codes, found.astype("str") if isinstance(found, pd.CategoricalIndex) else found
     keys["word"] = code, labels
-    quoted = np.logical_and.reduce([tokens["in_quote"].to_numpy()[at + k] for k in range(n)])
+    quoted = tokens["in_quote"].to_numpy()
+    quoted = reduce(np.logical_and, (quoted[at + k if k else at] for k in range(n)))
     codes, count, quoted_count = _sum_by([codes for codes, _ in keys.values()], quoted)
     out = {name: found.take(code) for (name, (_, found)), code in zip(keys.items(), codes, strict=True)}
     return pd.DataFrame(out | {"count": count, "quoted_count": quoted_count}, copy=False)
