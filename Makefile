@@ -48,7 +48,8 @@ lowest: ## the quick tests on the lowest versions that pyproject.toml allows
 validity: $(READY) ## data/validity.csv and docs/validity.md, measured on the annotated sets in ../shared/testdata
 	$(BIN)/python scripts/validity.py
 
-bench: $(READY) ## speed and memory beside other tools
+bench: $(READY) ## speed and memory beside other tools (installs spaCy, which nothing else needs)
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[ner]'
 	$(BIN)/python scripts/bench.py
 
 features: $(READY) ## the committed figures about the five case-study articles, from their texts
