@@ -331,6 +331,15 @@ def _phrase_before(w, at, low):
     return found
 
 
+def _holds_office(w, found, comma, end):
+    """Whether names from a comma to `end` tell who holds the office before it: the Prime Minister of Elba, Ann Lee."""
+    name, last = found[:, 1], np.minimum(_next(w.places["joint"], found[:, 1]), found[:, 2]) - 1
+    office = (w.kind[name] == OTHER) & w.speaks[name] | _among(w.trait[last], ROLE, MALE, FEMALE)
+    place = (w.kind[comma - 1] == NAME) & ~_among(w.trait[comma - 1], ROLE, MALE, FEMALE)  # mayor of Austin, Texas
+    two = _is_form(w, comma + 1, "^(new|north|south|east|west|puerto|rhode)$")
+    return office & (end > comma + 1 + place * (1 + two))
+
+
 def _phrase_after(w, i, high):
     """The noun phrases that begin with the tokens `i`."""
     inside = (i < high) & w.free[i]
@@ -343,7 +352,15 @@ def _phrase_after(w, i, high):
     a = np.where(w.kind[e - 1] == NAME, e - 1, a)
     head = _start_name(w, a, i)
     found = (j > i) & ~((w.kind[a] == DET) & ~w.speaks[a])
-    return _choose((found, _rows(i, head, a + 1, j)), (inside & (w.kind[i] == PRON), _rows(i, i, i + 1, i + 1)))
+    out = _choose((found, _rows(i, head, a + 1, j)), (inside & (w.kind[i] == PRON), _rows(i, i, i + 1, i + 1)))
+    over = w.places["name over"]
+    comma = np.where(w.trait[j] == OF, _next(over, j + 1 + (w.trait[j + 1] == THE)), j)
+    m = np.flatnonzero(found & (comma < high))
+    comma, end = comma[m], np.minimum(_next(over, comma[m] + 1), high[m])
+    held = (w.kind[comma] == COMMA) & ((end == high[m]) | (w.kind[end] >= COMMA)) & ~w.owner[end - 1]
+    held &= _holds_office(w, out[m], comma, end)
+    out[m[held], 1:] = _rows(comma + 1, end, end)[held]  # said the director, Ann Smith
+    return out
 
 
 def _first_phrase(w, low, k):
@@ -437,10 +454,6 @@ def _phrase_behind(w, k, high):
     goes_on = _among(w.kind[stop], OTHER, PRON, AUX) | w.cue[_next(w.places["no adverb"], stop)]
     speaks = w.speaks[name] | _among(w.trait[name], SPEECH, TITLE)  # said the statement
     found[~speaks | goes_on & (stop < high)] = -1
-    m = np.flatnonzero((w.kind[name] == OTHER) & (w.trait[name] == ROLE) & (w.kind[stop] == COMMA))
-    end = _next(w.places["name over"], stop[m] + 1)  # said the director, Ann Smith
-    m, end = (x[(end > stop[m] + 2) & ((end >= high[m]) | (w.kind[end] >= COMMA))] for x in (m, end))
-    found[m, 1:3] = _rows(stop[m] + 1, end)
     return found
 
 
@@ -460,9 +473,8 @@ def _phrase_over_commas(w, i, low, closed):
         start, a, opens, e = found[:, 0], found[:, 1], w.kind[m + 1], end[lanes]
         good = w.speaks[a] & ~((start > low[lanes]) & (w.kind[start - 1] == PREP))
         good &= _among(opens, OTHER, DET, REL) | ~closed[lanes] & _among(opens, NAME, PREP, ADV)
-        role = (w.kind[a] == OTHER) & (_count(w.places["name"], m + 1, e) == e - m - 1)
-        role &= (e > m + 2) | (e > m + 1) & (w.kind[m - 1] != NAME)  # not: the mayor of Austin, Texas, said
-        found[role, 1:3] = _rows(m + 1, e)[role]  # the director, Ann Smith, said
+        role = _holds_office(w, found, m, e) & (_count(w.places["name"], m + 1, e) == e - m - 1)
+        found[role, 1:3] = _rows(m + 1, e)[role]
         apposed = good & (w.kind[a] == OTHER) & (opens == NAME) & (w.kind[start - 1] == COMMA)
         spare[lanes[apposed]] = found[apposed]
         good &= ~apposed

@@ -110,6 +110,16 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("“It holds,” the River Department said.", "River Department"),
         ("“It holds,” said Engineers for Dry Feet.", "Engineers for Dry Feet"),
         ("Anna Weiss told the River Post the dam “will hold.”", "Anna Weiss"),
+        # who holds an office, in capitals or not, before or behind the verb; a place behind it holds none
+        ("The Prime Minister of Elba, Anna Weiss, said: “It holds.”", "Anna Weiss"),
+        ("“It holds,” Anna Weiss, the Prime Minister of Elba, said.", "Anna Weiss"),
+        ("“It holds,” said the Prime Minister of Elba, Anna Weiss, who was there.", "Anna Weiss"),
+        ("“It holds,” said the mayor of Elba, Anna Weiss.", "Anna Weiss"),
+        ("“It holds,” the President, Weiss, said.", "Weiss"),
+        ("It “holds,” according to the Secretary of the River Guild, Anna Weiss.", "Anna Weiss"),
+        ("The Mayor of Dunau, Elba, said: “It holds.”", "Mayor of Dunau"),
+        ("The mayor of Dunau, North Elba, said: “It holds.”", "mayor"),
+        ("According to the guild, Elba’s “dam will hold.”", "guild"),
         # small words, points and numbers inside names
         ("“It holds,” said Anna von der Aue.", "Anna von der Aue"),
         ("“It holds,” Mr. de Aue said.", "de Aue"),
@@ -168,6 +178,10 @@ def test_scare_quotes_and_titles_are_no_speech(article, kind, words):
         ("The gate had failed twice, Beck said.", [("The gate had failed twice", "Beck", "say")]),
         ("According to Anna Weiss, the gate had failed.", [("the gate had failed", "Anna Weiss", "according to")]),
         ("The gate had failed, according to two engineers.", [("The gate had failed", "engineers", "according to")]),
+        (
+            "According to the Prime Minister of Elba, Anna Weiss, the gate failed.",
+            [("the gate failed", "Anna Weiss", "according to")],
+        ),
         ("Critics, who say the gate failed, left.", [("the gate failed", "Critics", "say")]),
         ("The report is on the table of the state.", []),  # nouns that look like verbs
         ("Her claims and his calls were in the notes.", []),
