@@ -14,7 +14,8 @@ def load_verbs(source=None):
     """One row per reporting verb: `verb, stance, frame, noun, forms, note, line`, with all `forms` written out.
 
     `source` is a CSV path or a table with at least the column `verb` (default: the shipped list); stance is neutral
-    (default), doubt or endorse, frame say (default), think, act, quote or source. Raises ValueError with file and line.
+    (default), doubt or endorse, frame say (default), think, act, quote or source. With a list without rows no verb is
+    found: a quotation has a speaker only by what else is around it. Raises ValueError with file and line.
     """
     defaults = {"stance": "neutral", "frame": "say", "noun": "", "forms": "", "note": ""}
     if source is None:

@@ -102,7 +102,7 @@ def _listed():
 def _lookup(words, keys, values, default=0):
     """The value of each word: that of the first equal key, else the default."""
     at = pc.index_in(words, pa.array(keys, words.type)).fill_null(len(keys)).to_numpy()
-    return np.append(values, default)[at]
+    return np.array([*values, default])[at]
 
 
 def _read_tokens(tokens, cues):
@@ -399,7 +399,7 @@ def _choose_verbs(w, verbs, forms):
     pair = pc.binary_join_element_wise(word, following, " ")
     one, two = (_lookup(x, list(forms), range(len(forms)), -1) for x in (word, pair))
     form = np.where((two >= 0) & (at + 1 < w.end[at]), two, one)
-    k, (row, size, plain) = at[form >= 0], np.array(list(forms.values()))[form[form >= 0]].T
+    k, (row, size, plain) = at[form >= 0], np.array([*forms.values()], int).reshape(-1, 3)[form[form >= 0]].T
     frame, base = verbs["frame"].to_numpy(str)[row], verbs["verb"].str.split().str[0].to_numpy(str)[row]
     v = SimpleNamespace(k=k, row=row, frame=frame, base=base, rest=k + size)
     v.low, v.high = np.maximum(w.low[k], k - FAR), np.minimum(w.high[k], k + FAR)
@@ -775,7 +775,7 @@ def attribute_quotes(tokens, spans, verbs):
         none, pairs = np.zeros(0, int), np.zeros((0, 2), int)
         return _Spoken(none, none, none, none.astype(object), pairs, none, none), pairs, pairs
     forms = _list_forms(verbs)
-    frames, doc = verbs["frame"].to_numpy(str), tokens["doc_id"].cat.codes.to_numpy("int64")
+    frames, doc = np.append(verbs["frame"].to_numpy(str), ""), tokens["doc_id"].cat.codes.to_numpy("int64")
     w = _read_tokens(tokens, {form.split()[0] for form in forms})
     reports = _find_reports(w, forms, verbs)
     quoted = _read_quotes(w, doc, tokens, spans)

@@ -293,6 +293,16 @@ def test_a_reader_may_bring_other_verbs():
         quotes.load_verbs(pd.concat([verbs, verbs]))
 
 
+def test_a_list_without_verbs_finds_none(tmp_path):
+    article = "“It holds,” said Anna Weiss.\nWeiss on the dam: “It holds for good.”\nShe said that it will hold."
+    (tmp_path / "none.csv").write_text("verb,stance\n", encoding="utf-8")
+    for verbs in (pd.DataFrame({"verb": []}), tmp_path / "none.csv"):
+        found = find(article, verbs=verbs)
+        assert found["cue"].isna().all() and found["kind"].tolist() == ["scare", "speech"]
+        assert found["speaker"].fillna("").tolist() == ["", "Weiss"]  # by the colon
+        assert not len(quotes.reporting_verbs(found, table(article), by="doc_id", verbs=verbs))
+
+
 def test_forms_of_verbs():
     forms = quotes.load_verbs().set_index("verb")["forms"].str.split()
     assert set(forms["say"]) == {"say", "says", "sayed", "saying", "said"}
