@@ -11,6 +11,7 @@ from analysis.resources import read_list, word_set
 FINDINGS = ["file", "doc_id", "outlet", "finding", "detail", "fix"]
 MOST_ROWS = 500  # of a table drawn with lines; longer ones are printed with tabs
 LEAST_WORDS, LEAST_ENGLISH = 50, 0.2  # words of body; share of English function words (English news: 0.31 to 0.59)
+SPEAKER = r"^\W*\p{Lu}[\pL.'’-]*(,? \p{Lu}[\pL.'’-]*){0,4}( ?\([^)]*\))? ?:"  # Q: MR. BECK: Anna Weiss (host):
 CHARACTERS = {  # finding: pattern, fix
     "text decoded wrongly (mojibake)": (
         r"Ã[\x{80}-\x{bf}]|â€[œ™˜“”¦\x{9d}]|Â[\x{a0}-\x{bf}]|ðŸ",
@@ -29,7 +30,8 @@ def audit_documents(documents, paragraphs=None, findings=None):
 
     Needs `doc_id` and `text`. `findings` are those of `corpus.read_documents`. Reported: encodings that were guessed,
     undecodable bytes, mojibake, suspicious characters, articles that are near-empty or do not look English, of which
-    most was left out, that share paragraphs with another one, whose outlet is unknown, and lines kept in doubt.
+    most was left out, that share paragraphs with another one, that are transcripts, whose outlet is unknown, and lines
+    kept in doubt.
     """
     documents = schema.take_documents(documents).reset_index(drop=True)
     ids = documents["doc_id"]
@@ -77,6 +79,11 @@ def _check_paragraphs(documents, body):
     shared = long[long.groupby("text")["doc_id"].transform("nunique") > 1]
     n = _by_article(documents, shared.groupby("doc_id").size())
     yield n > 0, "paragraphs shared with other articles", n.astype("str") + " paragraph(s)", "see which is the reprint"
+    labelled = body[pc.match_substring_regex(pa.array(body["text"]), SPEAKER).to_numpy(False)]
+    n, of = (_by_article(documents, part.groupby("doc_id").size()) for part in (labelled, body))
+    detail = "in " + n.astype("str") + " of " + of.astype("str") + " paragraphs who speaks stands before a colon"
+    detail += "; such speech is not counted as quoted"
+    yield (n >= 5) & (3 * n >= of), "transcript", detail, "leave it out of figures on who is quoted"
     doubt = body[(body["n_words"] <= 8) & ~body["text"].str.contains(r"[.!?:…]\W*$", regex=True)]
     lines = doubt.groupby("doc_id")["text"].agg(lambda t: f"{len(t)} short line(s), the first: {t.iloc[0]}")
     detail = documents["doc_id"].map(lines).astype("str")

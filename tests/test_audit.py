@@ -54,6 +54,20 @@ def test_findings(text, finding, detail):
         assert rows.loc[finding, "detail"] == detail
 
 
+@pytest.mark.parametrize(
+    "labels", [("Q: ", "A: "), ("MR. BECK: ", "ANNA O’WEISS, HOST: "), ("REPORTER: ", "Anna Weiss (of the board): ")]
+)
+def test_a_transcript_is_told(labels):
+    said = [label + line for line in BODY.split("\n")[:3] for label in labels]
+    rows = audited("\n".join([*BODY.split("\n"), *said])).set_index("finding")
+    assert rows.loc["transcript", "detail"] == (
+        "in 6 of 10 paragraphs who speaks stands before a colon; such speech is not counted as quoted"
+    )
+    plain = [BODY.replace("bay", coast) for coast in ("north", "south", "east")]
+    for lines in ([BODY, *said[:4]], [*plain, *said, BODY]):  # few, or not a third of them
+        assert "transcript" not in audited("\n".join(lines))["finding"].tolist()
+
+
 def test_encoding_outlet_and_most_left_out():
     found = audited(encoding=["windows-1252"], outlet=[None])["finding"].tolist()
     assert found == ["encoding guessed", "outlet unknown"]
