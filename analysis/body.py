@@ -109,15 +109,15 @@ def read_rules(source):
         except ValueError as error:  # pyarrow's ArrowInvalid is one
             raise ValueError(f"rules, line {row.line}: {row.pattern!r}, {row.words!r} words: {error}") from None
     anchored = rules["pattern"].str.match(r"\^(?!.*\|\\b)")
-    loose = [re.sub(r"\\[sS]|\\.|\[\^?(?:\\.|[^\]])*\]|[' ]", _loosen, pattern) for pattern in rules["pattern"]]
+    loose = [re.sub(r"\\[sS]|\\.|\[\^?(?:\\.|[^\]])*\]|[' ^]", _loosen, pattern) for pattern in rules["pattern"]]
     return rules.assign(anchored=anchored, loose=loose).astype({"words": "int32"})
 
 
 def _loosen(part):
-    """Part of a pattern (a class or a character) that meets curly apostrophes and no-break spaces too."""
+    """Part of a pattern (a class or a character) that meets curly apostrophes, no-break spaces and headings too."""
     part = part[0]
-    if part in ("\\s", "\\S"):
-        return {"\\s": "[\\s\u00a0]", "\\S": "[^\\s\u00a0]"}[part]
+    if part in (special := {"\\s": "[\\s\u00a0]", "\\S": "[^\\s\u00a0]", "^": "^(?:#+ )?"}):
+        return special[part]
     odd = "\u2019" * ("'" in part) + "\u00a0" * (" " in part)
     if part.startswith("\\") or not odd:
         return part
@@ -215,16 +215,13 @@ def _match(text, size, near, rules):
         at = np.flatnonzero((size <= words) & near.get(position, True))
         lines = _pick(text, at)
         for key in {(words, position, True), (words, position, False)} & set(sets):
-            some = np.ones(len(at), bool)
-            if len(at) > MANY:
-                some = _search(lines, "|".join(sets[key]))
-            plain = pc.replace_substring(lines.filter(pa.array(some)), "\u2019", "'")
-            chosen[key] = at[some], pc.replace_substring(plain, "\u00a0", " ")
+            some = _search(lines, "|".join(sets[key])) if len(at) > MANY else np.ones(len(at), bool)
+            chosen[key] = at[some], lines.filter(pa.array(some))
 
     def match(row):
         at, lines = chosen[row.words, row.position, row.anchored]
         hit = np.zeros(len(size), bool)
-        hit[at] = _search(lines, row.pattern) if len(at) else False
+        hit[at] = _search(lines, row.loose) if len(at) else False
         return row, hit
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # Arrow frees the interpreter's lock

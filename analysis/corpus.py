@@ -288,14 +288,18 @@ def _read_files(root, files, batch_mb, findings):
 
 
 def _read_page(html):
-    """Article text and metadata of an HTML page, by trafilatura, without the network."""
+    """Article text and metadata of an HTML page, by trafilatura, without the network; headings marked as in Markdown,
+    for `split_paragraphs` to know them."""
     from trafilatura import bare_extraction
 
     page = bare_extraction(html, include_comments=False, with_metadata=True, date_extraction_params=NO_GUESS)
     if page is None:
         return {"text": ""}
     found = {"outlet": page.sitename, "author": page.author, "date": page.date, "title": page.title, "url": page.url}
-    return found | {"text": _tidy(page.text or "")}
+    heads = (head for head in page.body.iter("head") if head.get("rend") != "h1")
+    headings = {" ".join("".join(head.itertext()).split()) for head in heads} - {""}
+    lines = ("## " * (" ".join(line.split()) in headings) + line for line in (page.text or "").split("\n"))
+    return found | {"text": _tidy("\n".join(lines))}
 
 
 def _read_table(path, batch_mb):

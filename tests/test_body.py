@@ -198,11 +198,12 @@ def test_rules_are_searched_in_sets_alike(monkeypatch):
         "Editor’s note: a name was wrong.",
         "Follow\u00a0us on Twitter",
         "It’s 5 o’clock",
+        "## Editor’s\u00a0note: a date was wrong.",
         "ADVERTISEMENT",
         "340 shares",
     ]
     expected = split("\n".join([*PROSE[:4], *lines, *PROSE[4:]]))
-    assert expected["kind"].tolist() == ["body"] * 4 + ["chrome"] * 2 + ["heading"] + ["chrome"] * 2 + ["body"] * 3
+    assert expected["kind"].tolist() == ["body"] * 4 + ["chrome"] * 2 + ["heading"] + ["chrome"] * 3 + ["body"] * 3
     monkeypatch.setattr("analysis.body.MANY", 0)
     pd.testing.assert_frame_equal(split("\n".join([*PROSE[:4], *lines, *PROSE[4:]])), expected)
 

@@ -292,6 +292,27 @@ def test_html_gives_text_and_metadata_without_scripts(tmp_path):
     assert (row["outlet"], str(row["date"].date()), row["title"]) == ("The Harbour", "2024-03-05", "Bridge vote")
 
 
+def test_headings_of_html_are_known(tmp_path):
+    more = [BODY.replace("bridge", name) for name in ("harbour", "pier", "wall")]
+    parts = [
+        f"<h1>Bridge vote</h1><p>{BODY}</p><h2>What is <em>next</em>?</h2><p>{more[0]}</p>",
+        f"<h3>Money, and who has it.</h3><h3>Until May</h3><p>{more[1]}</p><p>{more[2]} The end.</p>",
+        "<h2>Related articles</h2><p>Fish is dear</p>",
+    ]
+    page = f"<html><head><title>Bridge vote</title></head><body><article>{''.join(parts)}</article></body></html>"
+    documents = analysis.load_documents(write(tmp_path, a_html=page))
+    text = documents["text"][0]
+    table = analysis.split_paragraphs(documents)
+    kinds = {text[p.start : p.end]: p.kind for p in table.itertuples()}
+    assert [line for line, kind in kinds.items() if kind == "heading"] == [
+        "## What is next?",
+        "## Money, and who has it.",
+        "## Until May",
+    ]
+    assert [line for line, kind in kinds.items() if kind == "body"] == [BODY, *more[:2], more[2] + " The end."]
+    assert kinds["## Related articles"] == "chrome" and text.replace("## ", "").count("#") == 0
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the case-study articles are not here")
 def test_the_five_articles():
     documents, findings = corpus.read_documents(SHARED / "corpus")
