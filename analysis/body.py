@@ -118,7 +118,7 @@ def _loosen(part):
     part = part[0]
     if part in (special := {"\\s": "[\\s\u00a0]", "\\S": "[^\\s\u00a0]", "^": "^(?:#+ )?"}):
         return special[part]
-    odd = "\u2019" * ("'" in part) + "\u00a0" * (" " in part)
+    odd = "\u2019" * ("'" in part) + "\u00a0" * (" " in part or "\\s" in part)
     if part.startswith("\\") or not odd:
         return part
     return f"[{part}{odd}]" if len(part) == 1 else re.sub(r"^\[\^?", rf"\g<0>{odd}", part)

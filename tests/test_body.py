@@ -159,6 +159,9 @@ def test_own_rules():
         ["body", ""],
         ["body", ""],
     ]
+    documents["text"] = documents["text"].str.replace("ZZZ here", "It’s\u00a0ours")
+    table = analysis.split_paragraphs(documents, mine.assign(pattern="^it's[\\s,]ours$"))
+    assert table["kind"].tolist() == ["body", "caption", "body", "body"]  # straight marks and plain spaces will do
     for column, value, words in [
         ("pattern", "(", r"line 1: '\('"),
         ("kind", "photo", "kind 'photo'; use body, headline"),
