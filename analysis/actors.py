@@ -25,7 +25,7 @@ PHRASES = {
     kind: 1 << n for n, kind in enumerate(("title", "office", "region", "body", "team", "learning", "noun_pair"))
 }
 STRANGER = "inside a longer name: word before"
-YOUNGER = r" (?:Jr|Sr|[IV]+)\.?$"
+YOUNGER = r",? (?:Jr|Sr|[IV]+)\.?$"
 
 
 def load_actors(path=None):
@@ -33,11 +33,11 @@ def load_actors(path=None):
 
     `path` is a CSV file or a table with at least `actor` and `alias` (default: the shipped registry, whose first lines
     explain types, forms and rules). Several aliases of one form may share a row, separated by |. `label` and `type`
-    are those of the actor's first row that has them; a missing type is person when an alias begins with a given name,
-    else organisation; a missing form is told from the alias (the last word of a person's longer alias is the surname).
-    A name that two actors share counts for the one the article has introduced by full name, else for the one that has
-    none (*Jordan*, the state, beside Jim Jordan). Raises ValueError with
-    file and line: a missing column, an unknown type, form or rule, an alias of two actors that nothing tells apart.
+    are those of the actor's first row that has them; a missing type is person when an alias begins with a given name
+    or its last word, the surname, is an alias too, else organisation; a missing form is told from the alias (the last
+    word of a person's longer alias is the surname). A name that two actors share counts for the one the article has
+    introduced by full name, else for the one that has none (*Jordan*, the state, beside Jim Jordan). Raises ValueError
+    with file and line: a missing column, an unknown type, form or rule, an alias of two actors that nothing tells apart.
     """
     where = "table" if isinstance(path, pd.DataFrame) else Path(path or "actors.csv").name
     defaults = dict.fromkeys(COLUMNS, "")
@@ -61,8 +61,7 @@ def _complete(where, *columns):
                     raise ValueError(f"{where}, line {row.line}: unknown {name} {value!r}; use {', '.join(known)}")
     aliases = table.groupby("actor")["alias"].agg(list)
     kinds = {
-        a: "person" if any(" " in x and _sex(x.split()[0]) > 0 for x in xs) else "organisation"
-        for a, xs in aliases.items()
+        a: "person" if any(_is_persons(x, xs) for x in xs if " " in x) else "organisation" for a, xs in aliases.items()
     }
     for column, otherwise in (("type", table["actor"].map(kinds)), ("label", table["actor"].str.replace("_", " "))):
         first = table[table[column] != ""].groupby("actor")[column].first()
@@ -82,12 +81,19 @@ def _complete(where, *columns):
     return table[COLUMNS]
 
 
+def _is_persons(alias, others):
+    """Whether an alias of several words is a person's name: by a given name, or a surname that stands alone too."""
+    first, last = alias.split()[0], alias.split()[-1]
+    kinds = ("institution", "organisation_word", "part_of_name", "firm_word")
+    return _sex(first) > 0 or last in others and not any(last in names.read_context()[kind] for kind in kinds)
+
+
 def _guess_form(alias, label, kind, aliases):
     if kind == "state" and alias != aliases[0]:
         return "demonym" if re.search(r"(an|ese|ish|i|ch|ic)s?$", alias) else "name"
     if kind != "person" or " " in alias:
         return "office-with-name" if alias.split()[0] in names.read_context()["title"] else "name"
-    ends = {a.rstrip("., IVJrS").split()[-1] for a in [*aliases, label] if " " in a}
+    ends = {re.sub(YOUNGER, "", a).split()[-1] for a in [*aliases, label] if " " in a}
     return "surname" if alias in ends else "nickname"
 
 
@@ -548,7 +554,7 @@ def _counted(mentions, documents, by):
     """The mentions with `count` (1, unless they are the table of `count_mentions`) and their label in `by`."""
     labels = schema.label_documents(documents, by)
     weight = mentions.get("count", 1)
-    return mentions.assign(**{by: mentions["doc_id"].astype("str").map(labels)}, count=weight), labels
+    return mentions.assign(**{by: schema.find_labels(mentions["doc_id"], labels)}, count=weight), labels
 
 
 def mention_rates(mentions, documents, by="outlet"):

@@ -342,7 +342,7 @@ def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
     kept = words.groupby("word", observed=True)[["count", "n_docs"]].sum()
     kept = kept[kept["n_docs"] >= min(2, len(labels))].sort_values("count", ascending=False, kind="stable")
     number, term = kept.index.str.match(r"\d"), kept.index.str.match(r"[^\W\d]{3}|u\.s\.$") & ~kept.index.isin(stop)
-    named = {by: mentions["doc_id"].astype("str").map(labels), "count": mentions.get("count", 1)}
+    named = {by: schema.find_labels(mentions["doc_id"], labels), "count": mentions.get("count", 1)}
     parts = [mentions[["actor"]].rename(columns={"actor": "item"}).assign(kind="actor", **named)]
     for kind, chosen in (("term", term), ("number", number)):
         part = words[words["word"].isin(kept.index[chosen][:n_terms])]
@@ -448,6 +448,8 @@ def describe_corpus(features, duplicates=None):
     if reprints were looked for.
     """
     documents, words = features.documents, features.word_counts
+    schema.require(words, "features.word_counts", "doc_id", "word", "count")  # of articles, no sums
+    words = words[words["doc_id"].isin(documents["doc_id"])]
     n, sizes, dates = len(documents), documents["outlet"].value_counts(), documents["date"].dropna()
     total, n_single = int(words["count"].sum()), int((sizes == 1).sum())
     content = words[words["word"].str.match(r"[^\W\d]{4}") & ~words["word"].isin(resources.word_set("stopwords"))]

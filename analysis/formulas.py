@@ -268,7 +268,9 @@ def _prepare(sentences, by, documents):
     if documents is not None:
         extra = list(dict.fromkeys(["doc_id", *(c for c in by if c not in sentences)]))
         schema.require(documents, "documents", *extra)
-        sentences = documents[extra].merge(sentences, on="doc_id", how="outer", validate="one_to_many")
+        documents, sentences = (table.astype({"doc_id": "str"}) for table in (documents[extra], sentences))
+        schema.find_labels(sentences["doc_id"].drop_duplicates(), schema.label_documents(documents, "doc_id"))
+        sentences = documents.merge(sentences, on="doc_id", how="left", validate="one_to_many")
     if absent := [c for c in by if c not in sentences]:
         near = difflib.get_close_matches(absent[0], sentences.columns, n=3) or list(sentences.columns)
         hint = "pass documents= to group by their columns"

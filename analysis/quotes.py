@@ -101,7 +101,8 @@ def find_quotes(documents, actors=None, *, paragraphs=None, tokens=None, mention
     `indirect` (reported without marks; span = the clause). start, end: offsets of the words, without the marks.
     speaker: the name (without office and place) or the noun as printed, two joined by and whole, `Ann Smith and Bo Lee`
     (of more the last two); a pronoun is followed by whom it was resolved to, `he [Ann Smith]`; NaN when there is none.
-    actor: registry id of the speaker (of two the first), by overlap with `mentions` or else by an alias of `actors`.
+    actor: registry id of the speaker (of two the first), by overlap with `mentions`, or else by an alias of `actors`
+    that is no other actor's (a surname that two share is told by `mentions` only).
     cue: lemma of the reporting verb. n_words: words in the span. A quotation inside another has its own row.
     Already computed tables may be given: `paragraphs`, `tokens`, `mentions`, `quoted` (marks.quoted_spans); `verbs` is
     the user's own list (see load_verbs). Raises ValueError for a missing column.
@@ -115,7 +116,8 @@ def find_quotes(documents, actors=None, *, paragraphs=None, tokens=None, mention
         frame["actor"] = _overlapping_actor(frame, mentions)
     elif actors is not None:
         schema.require(actors, "actors", "actor", "alias")
-        alias = actors.drop_duplicates("alias").set_index("alias")["actor"]
+        alias = actors.drop_duplicates(["actor", "alias"]).drop_duplicates("alias", keep=False)
+        alias = alias.set_index("alias")["actor"]
         name = _name(frame["speaker"])
         frame["actor"] = name.map(alias).fillna(name.str.split(" and ").str[0].map(alias))
     return schema.conform(frame, "quotes")
@@ -154,10 +156,10 @@ def count_quotes(quotes, documents, by="outlet"):
     """
     by = [by] if isinstance(by, str) else list(by)
     schema.require(quotes, "quotes", "doc_id", "start", "end", "kind", "speaker", "actor", "cue", "n_words")
-    documents = _label(documents, by)
     said = quotes[quotes["kind"].isin(["speech", "indirect"])].sort_values(["doc_id", "start"])
     inside = said.groupby("doc_id")["end"].cummax().groupby(said["doc_id"]).shift(fill_value=0) >= said["end"]
-    said = said[~inside].merge(documents[list(dict.fromkeys(["doc_id", *by]))], on="doc_id", how="left", validate="m:1")
+    said = said[~inside]
+    said = said.assign(**{c: schema.find_labels(said["doc_id"], schema.label_documents(documents, c)) for c in by})
     name = _name(said["speaker"])
     common = name.str.lower().isin(resources.word_set("quote_words")) | ~name.str[:1].str.isupper().astype(bool)
     said["named"] = said["actor"].notna() | name.notna() & ~common

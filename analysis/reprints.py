@@ -199,7 +199,8 @@ def collapse_clusters(tables, duplicates):
     Kept is the earliest article of a cluster (when dates are known), then the longest, then the first. Documents get
     a column `n_copies`: how many articles this one stands for.
     """
-    documents = tables if isinstance(tables, pd.DataFrame) else tables.documents
+    documents = (tables if isinstance(tables, pd.DataFrame) else tables.documents).reset_index(drop=True)
+    schema.require(duplicates, "duplicates", "doc_id", "other_doc_id", "cluster_id")
     linked = duplicates[duplicates["cluster_id"].notna()]
     cluster = pd.concat([linked.set_index(c)["cluster_id"] for c in ("doc_id", "other_doc_id")])
     cluster = documents["doc_id"].map(cluster[~cluster.index.duplicated()].astype("float64"))
@@ -209,6 +210,7 @@ def collapse_clusters(tables, duplicates):
     kept = documents.assign(n_copies=group.map(group.value_counts()).astype("int32")).loc[
         rank.sort_values(["date", "length"], kind="stable").drop_duplicates("group").index.sort_values()
     ]
+    kept = kept.reset_index(drop=True)
     if isinstance(tables, pd.DataFrame):
         return kept
     rest = {k: t[t["doc_id"].isin(kept["doc_id"])] for k, t in tables._asdict().items() if k != "documents"}

@@ -85,7 +85,24 @@ def label_documents(documents, by="outlet"):
     label, ids = documents[by].astype("str"), documents["doc_id"].astype("str")
     if ids.duplicated().any():
         raise ValueError(f"documents: doc_id {ids[ids.duplicated()].iloc[0]!r} stands on several rows")
-    return pd.Series(label.where(label.notna() & label.ne(""), ids).to_numpy(), pd.Index(ids), dtype="str", name=by)
+    label = label.where(label.notna() & label.ne(""), _own_labels(ids, label, by))
+    return pd.Series(label.to_numpy(), pd.Index(ids), dtype="str", name=by)
+
+
+def _own_labels(ids, labels, by):
+    """What articles without a label are called: their doc_id, told apart where a group has the same name."""
+    return ids.where(~ids.isin(labels), f"{ids.name} " + ids + f" (no {by})")
+
+
+def find_labels(ids, labels):
+    """The label of each of the `ids`, a column doc_id; `labels`: those of `label_documents`.
+
+    Raises ValueError when a document is not among them: who wants some documents only leaves out the others' rows too.
+    """
+    found = (ids := ids.astype("str")).map(labels)
+    if len(lost := ids[found.isna()]):
+        raise ValueError(f"documents: doc_id {lost.iloc[0]!r} of the table is not there; give the table's documents")
+    return found
 
 
 def label_rows(table, by, documents=None):
@@ -93,13 +110,14 @@ def label_rows(table, by, documents=None):
     if by not in table:
         if documents is None:
             raise ValueError(f"by: no column {by} in the table; pass documents, which has it")
-        return table.assign(**{by: table["doc_id"].astype("str").map(label_documents(documents, by))})
+        return table.assign(**{by: find_labels(table["doc_id"], label_documents(documents, by))})
     if (known := table[by].notna() & (table[by] != "")).all():
         return table
     require(table, "table", "doc_id")
     if not (bare := ~known.groupby(table["doc_id"]).transform("any")).any():
         return table
-    return table.assign(**{by: table[by].astype("str").mask(bare, table["doc_id"].astype("str"))})
+    labels = table[by].astype("str")
+    return table.assign(**{by: labels.mask(bare, _own_labels(table["doc_id"].astype("str"), labels, by))})
 
 
 def group_counts(word_counts, labels):

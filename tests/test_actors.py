@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
+import analysis
 from analysis import actors, schema
 from analysis.text import analyze, split_sentences, tokenize_sentences
 
@@ -387,3 +388,17 @@ def test_articles_without_an_outlet_stand_for_themselves():
     for by, message in (("desk", "documents: column desk is missing"), (["outlet", "n_words"], "not the name of one")):
         with pytest.raises(ValueError, match=message):
             actors.mention_rates(mentions, documents, by)
+
+
+def test_a_surname_that_stands_alone_too_makes_a_person():
+    two = [("daniel", "Daniel Brandt"), ("daniel", "Brandt"), ("hana", "Hana Brandt"), ("hana", "Brandt")]
+    rows = [*two, ("keller", "Maria Keller"), ("keller", "Keller"), ("bank", "Dunau Bank"), ("bank", "Bank")]
+    registry = analysis.load_actors(pd.DataFrame(rows, columns=["actor", "alias"]))
+    assert registry.groupby("actor")["type"].first().to_dict() == {
+        "daniel": "person", "hana": "person", "keller": "person", "bank": "organisation"
+    }  # fmt: skip
+    assert registry.loc[registry["alias"].isin(["Brandt", "Keller"]), "form"].tolist() == ["surname"] * 3
+    text = "Daniel Brandt spoke. It cost a lot, according to Brandt. Then Brandt left."
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "text": [text, "Then Brandt left."]})
+    found = analysis.extract_features(documents, registry).mentions
+    assert found[["doc_id", "actor"]].to_numpy().tolist() == [["a", "daniel"]] * 3

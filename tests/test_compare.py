@@ -46,6 +46,21 @@ def make_bundle():
 # intervals
 
 
+def test_articles_that_the_documents_lack_are_refused_not_pooled():
+    bundle, table = make_bundle(), make_sentences().drop(columns="outlet").assign(doc_id="n1")
+    some = bundle.documents.query("outlet == 'south'")
+    for compared in (
+        lambda: compare.bootstrap_interval(table, "tone", some),
+        lambda: compare.bootstrap_difference(table, "tone", some),
+        lambda: compare.permutation_test(table, "tone", some),
+        lambda: compare.coverage(bundle._replace(documents=some)),
+        lambda: analysis.readability(table, "outlet", documents=some),
+        lambda: analysis.mention_rates(bundle.mentions, some.assign(n_words=9)),
+    ):
+        with pytest.raises(ValueError, match="doc_id 'n1' .*documents"):
+            compared()
+
+
 def test_estimates_are_the_statistics_of_the_group():
     table = make_sentences()
     groups = table.groupby("outlet")
@@ -492,6 +507,8 @@ def test_card_says_what_can_be_said():
     assert some.loc["can be compared", "statement"] == (
         "1 of 3 outlets has 5 articles or more; what is said of the others (b, c) holds for their articles here only."
     )
+    north = compare.describe_corpus(bundle._replace(documents=bundle.documents.iloc[:2])).set_index("topic")
+    assert north.loc["words", ["value", "statement"]].tolist() == ["40", "20 an article on average."]
     empty = compare.describe_corpus(Bundle(*(t.iloc[:0] for t in bundle))).set_index("topic")
     assert empty.loc["articles", "value"] == "0"
 
@@ -504,7 +521,9 @@ def card(outlets, *, days=None, linked=None):
     duplicates = None
     if linked is not None:
         duplicates = pd.DataFrame(linked, columns=["doc_id", "other_doc_id", "cluster_id"])
-    return compare.describe_corpus(bundle._replace(documents=documents), duplicates).set_index("topic")
+    words = bundle.word_counts.assign(doc_id="d0")
+    tables = bundle._replace(documents=documents, word_counts=words)
+    return compare.describe_corpus(tables, duplicates).set_index("topic")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import analysis
 from analysis import marks, quotes, schema, text
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -366,3 +367,12 @@ def test_bars_on_polnear():
                 hit += ours[need].mean() >= 0.5
         assert right / of >= precision_bar, kind
         assert hit / wanted >= recall_bar, kind
+
+
+def test_without_mentions_a_surname_that_two_share_is_nobodys():
+    rows = [("paul", "Paul Keller"), ("paul", "Keller"), ("maria", "Maria Keller"), ("maria", "Keller")]
+    actors = pd.DataFrame(rows, columns=["actor", "alias"])
+    documents = pd.DataFrame({"doc_id": ["a"], "text": ["Maria Keller met the press. “We will win,” Keller said."]})
+    for table in (actors, actors.iloc[::-1]):
+        assert analysis.find_quotes(documents, table)["actor"].isna().all()
+    assert analysis.extract_features(documents, actors).quotes["actor"].tolist() == ["maria"]

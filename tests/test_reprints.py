@@ -209,3 +209,13 @@ def test_planted_copies_in_a_recombined_corpus_are_found_by_minhash():
         texts = [json.loads(line)["text"] for line, _ in zip(lines, range(200), strict=False)]
     documents, planted = make_corpus(texts, n=800, planted=60)
     assert find(documents, method="minhash") == planted
+
+
+def test_collapsing_does_not_depend_on_the_index():
+    documents = pd.DataFrame({"doc_id": list("abcd"), "text": ["one two three", "x", "one two three four", "y"]})
+    copies = pd.DataFrame({"doc_id": ["a"], "other_doc_id": ["c"], "cluster_id": [0]})
+    for index in ([0, 1, 0, 1], [7] * 4):
+        kept = analysis.collapse_clusters(documents.set_axis(index), copies)
+        assert kept[["doc_id", "n_copies"]].to_numpy().tolist() == [["b", 1], ["c", 2], ["d", 1]]
+    with pytest.raises(ValueError, match="duplicates: column cluster_id is missing"):
+        analysis.collapse_clusters(documents, copies.drop(columns="cluster_id"))

@@ -41,3 +41,9 @@ def test_the_dictionary_has_each_column_in_its_place_with_type_and_meaning():
             found.setdefault(table, []).append((column, dtype))
     assert found == {name: list(columns.items()) for name, columns in schema.TABLES.items()}
     assert f"what it is: {', '.join(schema.PARAGRAPH_KINDS)} |" in page
+
+
+def test_an_article_without_a_label_is_never_taken_for_a_group_of_its_name():
+    documents = pd.DataFrame({"doc_id": ["1", "2", "3", "4"], "side": ["3", "3", None, None]})
+    assert schema.label_documents(documents, "side").tolist() == ["3", "3", "doc_id 3 (no side)", "4"]
+    assert schema.label_rows(documents, "side")["side"].tolist() == ["3", "3", "doc_id 3 (no side)", "4"]
