@@ -1,9 +1,11 @@
-"""What the test files share: the folders, the sample's features, and a browser without network."""
+"""What the test files share: the folders, the sample's features, the reports, and a browser without network."""
 
 import json
 import os
 import shutil
+import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ ARTICLES = SHARED / "corpus"
 SAMPLE = ROOT / "data" / "sample"
 BUNDLE = ROOT / "data" / "atacms-2024"
 
-SLOW = ["report", "determinism", "hostile", "robustness", "scale", "lab"]  # first, so that none is left for the end
+# First, so that none is left for the end; of the first two each worker has one, and the third waits for no report.
+SLOW = ["report", "hostile", "determinism", "robustness", "scale", "lab"]
 
 
 def pytest_collection_modifyitems(items):
@@ -30,6 +33,61 @@ def sample():
 
     documents = analysis.load_documents(SAMPLE)
     return documents, analysis.extract_features(documents, read_registry(SAMPLE))
+
+
+class Here:
+    """In place of a report's pool of processes: what it would do is done here, where the imports are made."""
+
+    def __init__(self, workers, context, start, arguments):
+        self.env, self.patch = arguments[0], pytest.MonkeyPatch()
+
+    def __enter__(self):
+        for name, value in self.env.items():
+            self.patch.setenv(name, value)
+        self.patch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # IPython puts its own there
+        return self
+
+    def map(self, function, items):
+        return map(function, items)
+
+    def __exit__(self, *_):
+        self.patch.undo()
+
+
+def report_here(*arguments):
+    """`parallax report` in this process alone; its exit code."""
+    from analysis import report
+    from analysis.cli import main
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "ProcessPoolExecutor", Here)
+        return main(["report", *map(str, arguments)])
+
+
+TITLE = "The {}"
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory):
+    """The folder with the reports `bundle` and `sample`, made once: the other worker waits until they stand."""
+    base = tmp_path_factory.getbasetemp()
+    out = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "reports"
+    try:
+        out.mkdir()
+    except FileExistsError:
+        end = time.monotonic() + 300
+        while not (out / "made").exists():
+            assert time.monotonic() < end and not (out / "failed").exists(), "the other worker made no reports"
+            time.sleep(0.2)
+        return out
+    ended = "failed"
+    try:
+        for name, corpus in {"bundle": BUNDLE, "sample": SAMPLE}.items():
+            assert report_here(corpus, "--out", out / name, "--title", TITLE.format(name)) == 0
+        ended = "made"
+    finally:
+        (out / ended).touch()
+    return out
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from conftest import open_page
+from conftest import open_page, report_here
 
 from analysis import report
-from analysis.cli import main
 
 # Each would set window.hacked, or leave a tag, if any page took it for more than text.
 RUN = "window.hacked=1"
@@ -43,8 +42,7 @@ def pages(tmp_path_factory):
         f'actor,alias,label\nrussia,Russia,"{HOSTILE[0]}"\nbiden,Joe Biden,<b>Joe</b>\nukraine,Ukraine,\n'
     )
     out = folder.parent / "out"
-    command = ["report", str(corpus), "--out", str(out), "--actors", str(registry), "--title", HOSTILE[1]]
-    assert main(command) == 0
+    assert report_here(corpus, "--out", out, "--actors", registry, "--title", HOSTILE[1]) == 0
     (folder.parent / "top").mkdir()
     return out, [*sorted(out.glob("*.html")), report.write_top(folder.parent / "top", {HOSTILE[1]: HOSTILE[0]})]
 

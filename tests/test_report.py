@@ -8,20 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import BUNDLE, SAMPLE, open_page
+from conftest import BUNDLE, open_page
 
 from analysis import features, report
 from analysis.cli import main
 
 PAGES = ["01_corpus", "02_word_frequency", "03_readability", "04_named_actors", "05_outlet_tone", "06_side_by_side"]
-
-
-@pytest.fixture(scope="session")
-def reports(tmp_path_factory):
-    out = tmp_path_factory.mktemp("reports")
-    for name, corpus in {"bundle": BUNDLE, "sample": SAMPLE}.items():
-        assert main(["report", str(corpus), "--out", str(out / name), "--title", f"The {name}"]) == 0
-    return out
 
 
 def figures_in(page):
