@@ -16,8 +16,8 @@ ARTICLES = SHARED / "corpus"
 SAMPLE = ROOT / "data" / "sample"
 BUNDLE = ROOT / "data" / "atacms-2024"
 
-# First, so that none is left for the end; of the first two each worker has one, and the third waits for no report.
-SLOW = ["report", "hostile", "determinism", "robustness", "scale", "lab"]
+# First, so that none is left for the end; `determinism` when the reports that it compares with stand.
+SLOW = ["report", "robustness", "scale", "hostile", "determinism", "lab", "notebooks"]
 
 
 def pytest_collection_modifyitems(items):

@@ -473,13 +473,13 @@ def test_a_thousand_files_and_long_audits(tmp_path, capsys):
     assert "0999.txt\toutlet unknown\t" in capsys.readouterr().out
 
 
-# `parallax` in partitions of 20 kB, and with the notebooks of a folder in place of the curated ones.
+# `parallax` in partitions of 20 kB, and with the notebooks of a folder in place of the curated ones and the references.
 STOPPED = """
 import sys
 from pathlib import Path
 from analysis import cli, report, scale
 scale.PARTITION_MB = 0.02
-report.find_notebooks = lambda: sorted(Path("notebooks").glob("*.ipynb"))
+report.find_notebooks, report.REFERENCES = lambda: sorted(Path("notebooks").glob("*.ipynb")), ()
 sys.exit(cli.main(sys.argv[1:]))
 """
 
@@ -521,9 +521,8 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="pr
 
 
 @needs_proc
-@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGKILL])
-def test_a_stopped_report_leaves_the_earlier_one_and_no_process(tmp_path, with_signal):
-    """Stopped while a notebook runs; the earlier report is still whole, and the next run makes a new one."""
+def test_a_stopped_report_leaves_the_earlier_one_and_no_process(tmp_path):
+    """Stopped while a notebook runs, twice; the earlier report is still whole, and the next run makes a new one."""
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "articles").mkdir()
     corpus_of(tmp_path / "articles")
@@ -536,16 +535,21 @@ def test_a_stopped_report_leaves_the_earlier_one_and_no_process(tmp_path, with_s
     out = tmp_path / "place" / "out"
     out.mkdir(parents=True)
     (out / "index.html").write_text("the earlier report")
-    process, end = start(tmp_path, *command), time.monotonic() + 60
-    while not (tmp_path / "reached").exists() and time.monotonic() < end:
-        time.sleep(0.02)
-    error = stop(process, with_signal)
-    assert process.returncode == (130 if with_signal == signal.SIGINT else -with_signal)
-    assert error.endswith("parallax: interrupted\n") or with_signal != signal.SIGINT
-    assert [p.name for p in out.iterdir()] == ["index.html"]
-    assert (out / "index.html").read_text() == "the earlier report"
-    rest = [p.name for p in out.parent.iterdir() if p != out]
-    assert not rest if with_signal == signal.SIGINT else all(name.startswith(".parallax-") for name in rest)
+    for with_signal in (
+        signal.SIGINT,
+        signal.SIGKILL,
+    ):  # an interrupt leaves all as it was, so the next run starts alike
+        (tmp_path / "reached").unlink(missing_ok=True)
+        process, end = start(tmp_path, *command), time.monotonic() + 60
+        while not (tmp_path / "reached").exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        error = stop(process, with_signal)
+        assert process.returncode == (130 if with_signal == signal.SIGINT else -with_signal)
+        assert error.endswith("parallax: interrupted\n") or with_signal != signal.SIGINT
+        assert [p.name for p in out.iterdir()] == ["index.html"]
+        assert (out / "index.html").read_text() == "the earlier report"
+        rest = [p.name for p in out.parent.iterdir() if p != out]
+        assert not rest if with_signal == signal.SIGINT else all(name.startswith(".parallax-") for name in rest)
     complete(start(tmp_path, *command))
     assert {"01_slow.html", "index.html"} <= {p.name for p in out.iterdir()}
 

@@ -197,7 +197,7 @@ def test_articles_that_fail_are_named_and_the_rest_is_kept(few, tmp_path, monkey
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")
-def test_a_full_disk_loses_nothing_that_was_finished(articles, tmp_path):
+def test_a_full_disk_loses_nothing_that_was_finished(articles, tmp_path, monkeypatch):
     """A limit on the size of a file stands for the full disk: both make write fail."""
     folder, expected = articles[0], digest(articles[1])
     out, most = tmp_path / "out", max(file.stat().st_size for file in articles[1].rglob("*.parquet"))
@@ -210,7 +210,7 @@ def test_a_full_disk_loses_nothing_that_was_finished(articles, tmp_path):
     assert ran.returncode == 2 and ran.stderr.count("\n") == 1
     assert "cannot be written" in ran.stderr and "finished parts are kept: run it again" in ran.stderr
     assert not list(out.rglob("*.partial")) and not (out / "manifest.json").exists()
-    finish(start(folder, out))
+    assert run_here(monkeypatch, folder, out) == 0
     assert digest(out) == expected
 
 
