@@ -37,7 +37,7 @@ def load_actors(path=None):
     or its last word, the surname, is an alias too, else organisation; a missing form is told from the alias (the last
     word of a person's longer alias is the surname). A name that two actors share counts for the one the article has
     introduced by full name, else for the one that has none (*Jordan*, the state, beside Jim Jordan). Raises ValueError
-    with file and line: a missing column, an unknown type, form or rule, an alias of two actors that nothing tells apart.
+    with file and line: a missing column, an unknown type, form or rule, an alias of two actors that are not told apart.
     """
     where = "table" if isinstance(path, pd.DataFrame) else Path(path or "actors.csv").name
     defaults = dict.fromkeys(COLUMNS, "")

@@ -191,6 +191,11 @@ def _find_spans(found, begin, finish):
     inside = np.where(single["place"] < np.append(ends, 0)[inside], inside, -1)
     single = single.assign(group=np.where(inside >= 0, len(begin) + inside, single["para"]))
     single = _match(single.sort_values("group", kind="stable"), begin, finish)
+    around = np.append(ends, 0)[
+        np.searchsorted(outer, single["start"], "right") - 1
+    ]  # one that is left open ends there
+    crosses = (single["start"] <= around) & (around < single["end"])
+    single = single.assign(end=single["end"].mask(crosses, around), continued=single["continued"] & ~crosses)
     spans = pd.concat([double, single[single["closed"] | single["continued"]]])
     spans = spans[spans["end"] > spans["start"]].sort_values(["start", "end"], ascending=[True, False])
     return spans.assign(level=np.arange(len(spans)) - np.searchsorted(np.sort(spans["end"]), spans["start"], "right"))

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -80,11 +81,14 @@ def _make_pages(work, tables, total, title, foot):
     # A process runs notebook after notebook: its imports take longer than most notebooks.
     workers = max(1, min(os.cpu_count() or 1, len(sources)))
     with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (env,)) as pool:
-        runs = pool.map(partial(_make_page, pages=pages, title=title, foot=foot), sources)
+        runs, texts = (
+            pool.map(partial(make, pages=pages, title=title, foot=foot), names)
+            for make, names in ((_make_page, sources), (_make_reference, REFERENCES))
+        )
         duplicates = analysis.near_duplicates(tables.documents) if "text" in tables.documents else None
-        written = {file: render_page(cells, pages, file, title, foot) for file, cells in _reference_pages().items()}
         try:
             made = list(tqdm(runs, total=len(sources), desc=f"report on {title[:30]}", unit="page"))
+            written = {f"{name}.html": text for name, text in zip(REFERENCES, texts, strict=True)}
         except BrokenProcessPool as error:
             raise ReportError("a process that ran notebooks was ended from outside, perhaps out of memory") from error
     written |= {page["file"]: text for page, (text, _) in zip(pages, made, strict=True)}
@@ -94,6 +98,7 @@ def _make_pages(work, tables, total, title, foot):
 
 def _start_worker(env):
     os.environ.update(env)
+    sys.modules.setdefault("rfc3987_syntax", None)  # nbformat has no need of it, which compiles for 1.8 s
     scale.start_worker()  # a report that is killed leaves no process behind
 
 
@@ -129,12 +134,12 @@ def run_notebook(source):
     return cells
 
 
-def _reference_pages():
-    """The pages that the notebooks link to, from the Markdown in docs/: file → notebook of one cell."""
+def _make_reference(name, pages, title, foot):
+    """The page of a text that the notebooks link to, from the Markdown in docs/."""
     from nbformat.v4 import new_markdown_cell, new_notebook
 
-    texts = {name: (find_folder("docs") / f"{name}.md").read_text(encoding="utf-8") for name in REFERENCES}
-    return {f"{name}.html": new_notebook(cells=[new_markdown_cell(text)]) for name, text in texts.items()}
+    text = (find_folder("docs") / f"{name}.md").read_text(encoding="utf-8")
+    return render_page(new_notebook(cells=[new_markdown_cell(text)]), pages, f"{name}.html", title, foot)
 
 
 def render_page(cells, pages, file, title, foot):

@@ -165,6 +165,12 @@ def test_any_text_gives_spans_that_nest_inside_paragraphs(text):
         assert not any(a < x < b < y for x, y in pairs)
 
 
+def test_a_single_mark_left_open_does_not_reach_beyond_the_double_marks_around_it():
+    documents = table("\"“'1“\n'1\"")
+    spans = marks.quoted_spans(documents, lines(documents))
+    assert spans[["start", "end", "level"]].to_numpy().tolist() == [[2, 4, 0]]
+
+
 def test_a_million_opening_marks_take_linear_time():
     def seconds(n):
         documents = table('"a ' * n)
