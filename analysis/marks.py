@@ -191,14 +191,27 @@ def _find_spans(found, begin, finish):
     inside = np.where(single["place"] < np.append(ends, 0)[inside], inside, -1)
     single = single.assign(group=np.where(inside >= 0, len(begin) + inside, single["para"]))
     single = _match(single.sort_values("group", kind="stable"), begin, finish)
-    around = np.append(ends, 0)[
-        np.searchsorted(outer, single["start"], "right") - 1
-    ]  # one that is left open ends there
-    crosses = (single["start"] <= around) & (around < single["end"])
-    single = single.assign(end=single["end"].mask(crosses, around), continued=single["continued"] & ~crosses)
-    spans = pd.concat([double, single[single["closed"] | single["continued"]]])
-    spans = spans[spans["end"] > spans["start"]].sort_values(["start", "end"], ascending=[True, False])
-    return spans.assign(level=np.arange(len(spans)) - np.searchsorted(np.sort(spans["end"]), spans["start"], "right"))
+    single = single[single["closed"] | single["continued"]]
+    spans = pd.concat([double.assign(double=True), single.assign(double=False)])
+    spans = spans[spans["end"] > spans["start"]]
+    spans = spans.sort_values(["start", "end"], ascending=[True, False], ignore_index=True)
+    while len(crossing := _find_crossing(spans := spans.assign(level=_count_open(spans)))):
+        spans = spans.drop(index=crossing).reset_index(drop=True)
+    return spans
+
+
+def _count_open(spans):
+    """How many spans are open where each begins; they are sorted by `start`, the longest first."""
+    return np.arange(len(spans)) - np.searchsorted(np.sort(spans["end"]), spans["start"], "right")
+
+
+def _find_crossing(spans):
+    """The spans of single marks that end beyond the span they begin in, or within one that begins in them."""
+    n, level, end = np.arange(len(spans)), spans["level"].to_numpy("int64"), spans["end"].to_numpy()
+    key = np.sort(level * len(n) + n)
+    around = key[np.searchsorted(key, (level - 1) * len(n) + n) - 1] % max(len(n), 1)
+    bad = np.flatnonzero((level > 0) & (end > end[around]))
+    return np.unique(np.where(spans["double"].to_numpy()[bad], around[bad], bad))
 
 
 def _match(found, begin, finish):
