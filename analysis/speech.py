@@ -116,6 +116,7 @@ def _read_tokens(tokens, cues):
     """
     n, doc, sentence = len(tokens), tokens["doc_id"].cat.codes.to_numpy(), tokens["sentence_id"].to_numpy()
     words, printed = (pa.array(tokens[c].cat.categories, pa.string()) for c in ("word", "token"))
+    words = pc.replace_substring_regex(words, "'s$", "")  # that's is that
     code, shape = (np.append(tokens[c].cat.codes.to_numpy("int32"), [0] * PAD) for c in ("word", "token"))
     is_word, quoted = (np.append(tokens[c].to_numpy(), [False] * PAD) for c in ("is_word", "in_quote"))
     starts = np.flatnonzero((np.diff(doc, prepend=-1) != 0) | (np.diff(sentence, prepend=-1) != 0))

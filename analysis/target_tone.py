@@ -55,7 +55,8 @@ def _find_sentences(mentions, tokens):
 
 def _know_words(tokens, words):
     """What is known of each token by its word alone, as arrays: the kinds of LISTED and MATCHED and more."""
-    form, code, lexicon = tokens["word"].cat.categories, tokens["word"].cat.codes.to_numpy(), shipped_valence()
+    form = tokens["word"].cat.categories.str.removesuffix("'s")  # of that's
+    code, lexicon = tokens["word"].cat.codes.to_numpy(), shipped_valence()
     entry = pd.Index(lexicon["token"]).get_indexer(form)
     known = {"code": words.get_indexer(form), "valence": np.append(lexicon["valence"], 0.0)[entry]}
     known |= {kind: form.isin(listed.split()) for kind, listed in LISTED.items()}

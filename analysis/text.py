@@ -42,6 +42,9 @@ from analysis.typography import (
 CHUNK, PART = 1 << 20, 1 << 18  # bytes and tokens that a thread takes at once
 IS_WORD, SMALL, CAPITALS, CANDIDATE = 1, 2, 4, 8
 _left_over = {}  # the table that the last call of `split_sentences` or `tokenize` did not return, and of what it is
+# What ends in 's without being a possessive: these words form none.
+CONTRACTED = ["he's", "here's", "how's", "it's", "let's", "she's", "that's", "there's", "this's", "what's", "when's"]
+CONTRACTED += ["where's", "who's", "why's"]
 DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_])+\.?").fullmatch
 
 
@@ -211,14 +214,16 @@ def _scan_all(series, pieces, lift, pool):
 
 
 def fold_word(token, acronyms=("u.s.", "a.m.", "i.t.")):
-    """The counted form of a token: typography folded, zero-width characters dropped, lower case, possessive 's dropped.
+    """The counted form of a token: typography folded, zero-width characters dropped, lower case, possessive 's dropped
+    (of Anna's, not of it's).
 
     Dotted capitals lose their periods (U.K. is uk) unless they would then meet another word: those of `acronyms` keep
     them, and their bare capitals are counted with them (US and U.S. are u.s.).
     """
     word = token if token.isascii() else "".join(c for c in token if unicodedata.category(c) != "Cf")
     word = fold(word)
-    parts = (word[:-2] if word[-2:] in ("'s", "'S") else word).split("-")
+    owned = word[-2:] in ("'s", "'S") and word.lower() not in CONTRACTED
+    parts = (word[:-2] if owned else word).split("-")
     for i, part in enumerate(parts):
         bare = part.replace(".", "")
         dotted = ".".join(bare.lower()) + "."
@@ -235,7 +240,9 @@ def _fold_distinct(tokens, acronyms):
     contains = [pc.match_substring(plain, t) for t in (".", "`", *(a.replace(".", "").upper() for a in acronyms))]
     odd = np.logical_or.reduce([x.to_numpy(False) for x in contains]) | ~pc.string_is_ascii(plain).to_numpy(False)
     folded = pa.array([fold_word(t, acronyms) for t in tokens.filter(pa.array(odd)).to_pylist()], tokens.type)
-    return pc.replace_with_mask(pc.replace_substring_regex(pc.utf8_lower(plain), "'s$", ""), odd, folded)
+    lower = pc.utf8_lower(plain)
+    kept = pc.is_in(lower, pa.array(CONTRACTED, lower.type))
+    return pc.replace_with_mask(pc.if_else(kept, lower, pc.replace_substring_regex(lower, "'s$", "")), odd, folded)
 
 
 def _pieces(documents, paragraphs):

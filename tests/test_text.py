@@ -440,3 +440,10 @@ def test_numbers_as_ids_are_their_texts():
         pd.testing.assert_frame_equal(function(named.assign(doc_id=[7, 12])), function(named))
         assert function(pd.DataFrame({"doc_id": [], "text": []})).empty
     assert text.tokenize(named.assign(doc_id=[7, 12]))["in_quote"].any()
+
+
+def test_a_contraction_is_no_possessive():
+    documents = pd.DataFrame({"doc_id": ["a"], "text": ["That’s it. It's late, IT'S Anna's. Let`s go: he's the state's."]})
+    words = text.tokenize(documents).query("is_word")["word"].tolist()
+    assert words == "that's it it's late it's anna let's go he's the state".split(" ")
+    assert [text.fold_word(w) for w in ("Who’s", "Who", "Trump's", "U.S.'s")] == ["who's", "who", "trump", "u.s."]
