@@ -19,6 +19,7 @@ ENOUGH = 5  # articles in a group from which articles are the unit
 REPLICATES, MOST = 2_000, 20_000  # for one comparison or some, for many
 RARE = 10  # replicates beyond a difference that show it to be nothing rare
 FLOOR = 0.25  # a resample's standard error counts as at least this share of the sample's: few units repeat by chance
+SCORES = ("tone", "tone_event_adjusted", "target_tone")
 NOT_COUNTS = ("sentence_id", "paragraph_id", "token_id", "start", "end")
 
 
@@ -30,8 +31,11 @@ def _prepare(table, statistic, documents, by):
         table = schema.label_rows(table, column, documents)
     if callable(statistic):
         values = table.select_dtypes(["number", "bool"]).drop(columns=[*by, *NOT_COUNTS, "doc_id"], errors="ignore")
-        return by, table, values.fillna(0).astype(float).assign(n_rows=1.0), statistic
+        n_rows = table["n_sentences"] if "n_scored" in table and "n_sentences" in table else 1.0
+        return by, table, values.fillna(0).astype(float).assign(n_rows=n_rows), statistic
     part, whole, scale = (statistic, None, 1) if isinstance(statistic, str) else (*statistic, 1)[:3]
+    if whole is None and "n_scored" in table:  # rows are sums of sentences or mentions
+        whole = "n_scored" if part in SCORES else "n_sentences"
     named = [part, *([whole] if whole else [])]
     schema.require(table, "table", *named)
     if text := [c for c in named if not pd.api.types.is_numeric_dtype(table[c])]:
@@ -331,10 +335,11 @@ def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
     stand in two articles or more. Columns: item, kind (actor, term, number), by, count, n_words (of the group), rate
     (per 1,000 words), expected (count at the rate of the whole corpus), p_absent (for a count of 0: probability of none
     in a text of this length when the item is spread evenly, binomial; else NaN), q_absent (Holm). Words repeat within
-    an article, so p_absent is a lower bound. Needs counts only, so a bundle will do, summed or not. An article without
-    a label in `by` stands for itself.
+    an article, so p_absent is a lower bound. `stopwords` (words, CSV path or table) stand in place of the shipped list.
+    Needs counts only, so a bundle will do, summed or not. An article without a label in `by` stands for itself.
     """
-    stop = resources.word_set("stopwords") if stopwords is None else frozenset(stopwords)
+    schema.require_number(n_terms, "n_terms", 0, np.inf, "is no number of terms; give 0 or more", whole=True)
+    stop = resources.take_words("stopwords" if stopwords is None else stopwords)
     labels = schema.label_documents(features.documents, by := schema.name_column(by))
     words, mentions = features.word_counts, features.mentions
     group, groups = schema.group_counts(words, labels)
@@ -387,7 +392,8 @@ def likeness(word_counts, documents=None, *, by="doc_id", n_words=150, function_
     weights = np.log1p(counts) * (np.log((1 + n) / (1 + has.sum(axis=0))) + 1)
     weights /= np.maximum(np.linalg.norm(weights, axis=1, keepdims=True), 1e-12)
     cosine, both = weights @ weights.T, has.astype("float32") @ has.T.astype("float32")
-    listed = resources.word_set("stopwords") if function_words is None else frozenset(function_words)
+    schema.require_number(n_words, "n_words", 1, np.inf, "is no number of words; give 1 or more", whole=True)
+    listed = resources.take_words("stopwords" if function_words is None else function_words)
     style = own[:, np.isin(vocabulary, list(listed))]
     style = style if style.shape[1] else own
     style = style[:, np.argsort(-style.sum(axis=0), kind="stable")[:n_words]]

@@ -98,6 +98,10 @@ def load_features(path, actors=None, *, most=None):
     if not is_bundle(path):
         registry = read_registry(path, actors) if not isinstance(actors, pd.DataFrame) else actors
         return extract_features(corpus.load_documents(path), registry)
+    if actors is not None:
+        raise ValueError(
+            f"actors: the mentions in {path} are found already; extract the articles anew with this registry"
+        )
     parts = read_manifest(path)["parts"]
     documents = read_table(path, "documents", parts)
     if most is not None and len(documents) > most:

@@ -9,7 +9,6 @@ import difflib
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -132,6 +131,10 @@ def lexical_diversity(tokens, *, window=50, draws=42, threshold=0.72):
     draws and threshold as in `moving_average_ttr`, `hdd`, `mtld`). NaN where a text is too short for the measure.
     """
     schema.require(tokens, "tokens", "doc_id", "word", "is_word")
+    for name, value in (("window", window), ("draws", draws)):
+        schema.require_number(value, name, 1, np.inf, "is no number of words; give 1 or more", whole=True)
+    schema.require_number(threshold, "threshold", 1e-9, 1, "is no type-token ratio; give a number between 0 and 1")
+    schema.require_order(tokens)
     words, rows = tokens.loc[tokens["is_word"], ["doc_id", "word"]], []
     codes = _codes(words, "word")[0]
     for doc_id, at in words.groupby("doc_id", observed=True, sort=False).indices.items():
@@ -146,6 +149,7 @@ def lexical_diversity(tokens, *, window=50, draws=42, threshold=0.72):
 
 def vocabulary_growth(tokens, *, step=50):
     """One row per `step` words of a document, and its end: `doc_id, n_tokens, n_types` (types met so far)."""
+    schema.require_order(tokens)
     words = tokens.loc[tokens["is_word"], ["doc_id", "word"]]
     n_tokens = words.groupby("doc_id", observed=True).cumcount() + 1
     n_types = (~words.duplicated()).groupby(words["doc_id"], observed=True).cumsum()
@@ -161,9 +165,7 @@ def drop_stop_words(table, *, stop=True):
     """
     if stop is None:
         return table.reset_index(drop=True)
-    if stop is True or isinstance(stop, (str, Path, pd.DataFrame)):
-        stop = resources.read_list("stopwords" if stop is True else stop, required=("word",))["word"]
-    if not (stop := {fold(word).lower() for word in stop}):
+    if not (stop := resources.take_words("stopwords" if stop is True else stop)):
         raise ValueError("stop: the word list is empty; give words, True for the shipped list, or None for none")
     ends = table["word"].str.extract(r"^(\S*)(?:.* (\S*))?$")
     return table[~ends.isin(stop).any(axis=1)].reset_index(drop=True)
@@ -204,9 +206,14 @@ def _within(tokens, at, n):
     """Those of the rows `at` from which `n` tokens stand in one sentence."""
     if n == 1:
         return at
+    schema.require_order(tokens)
     doc, sentence = _codes(tokens, "doc_id")[0], tokens["sentence_id"].to_numpy()
     at = at[at + n <= len(tokens)]
-    return at[(doc[at] == doc[at + n - 1]) & (sentence[at] == sentence[at + n - 1])]
+    at = at[(doc[at] == doc[at + n - 1]) & (sentence[at] == sentence[at + n - 1])]
+    if "token_id" in tokens:  # some may have been left out between them
+        place = tokens["token_id"].to_numpy()
+        at = at[place[at + n - 1] - place[at] == n - 1]
+    return at
 
 
 def _ngrams(tokens, n):
@@ -458,6 +465,7 @@ def _find(tokens, pattern, argument="pattern"):
 
 def _edges(tokens, *columns):
     """Rows where a new document (or sentence of it) begins, and the end of the table."""
+    schema.require_order(tokens)
     new = np.zeros(len(tokens), bool)
     for values in (_codes(tokens, "doc_id")[0], *(tokens[c].to_numpy() for c in columns)):
         new[1:] |= values[1:] != values[:-1]

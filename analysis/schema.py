@@ -7,6 +7,7 @@ points of `documents.text`, end exclusive. `empty` gives a table without rows th
 
 from numbers import Integral, Real
 
+import numpy as np
 import pandas as pd
 
 TEXT, SCORE, FLAG, DATE, CODES = "str", "float64", "bool", "datetime64[s]", "category"
@@ -69,6 +70,15 @@ def require_number(value, argument, low, high, fault, *, whole=False):
     """Raise ValueError, `fault` and all, when `value` is no number (`whole`: no whole one) from `low` to `high`."""
     if not isinstance(value, Integral if whole else Real) or not low <= value <= high:
         raise ValueError(f"{argument}: {value!r} {fault}")
+
+
+def require_order(tokens):
+    """Raise ValueError when the tokens of an article are not one after another in the order of the text."""
+    column = next((name for name in ("token_id", "start", "sentence_id") if name in tokens), None)
+    place, doc = tokens[column].to_numpy() if column else np.arange(len(tokens)), pd.factorize(tokens["doc_id"])[0]
+    new = doc[1:] != doc[:-1]
+    if (place[1:] < place[:-1])[~new].any() or new.sum() > doc.max(initial=0):
+        raise ValueError("tokens: they are not in the order of the text; sort them by doc_id and token_id")
 
 
 def name_column(by):

@@ -718,3 +718,15 @@ def test_a_list_of_one_column_is_that_column():
     bundle = make_bundle()
     pd.testing.assert_frame_equal(compare.coverage(bundle, ["outlet"]), compare.coverage(bundle))
     assert "other_outlet" in compare.likeness(bundle.word_counts, bundle.documents, by=["outlet"])
+
+
+def test_words_of_ones_own_are_a_list_a_table_or_a_file_and_never_letters():
+    bundle = make_bundle()
+    counted = compare.coverage(bundle, n_terms=9, stopwords=["Ferry"])
+    assert set(counted.loc[counted["kind"] == "term", "item"]) == {"mayor", "the"}
+    same = compare.coverage(bundle, n_terms=9, stopwords=pd.DataFrame({"word": ["ferry"]}))
+    pd.testing.assert_frame_equal(counted, same)
+    with pytest.raises(FileNotFoundError, match="ferry: no list of that name; give a path that ends in .csv"):
+        compare.coverage(bundle, stopwords="ferry")
+    with pytest.raises(ValueError, match="n_terms: -1 is no number of terms"):
+        compare.coverage(bundle, n_terms=-1)

@@ -209,3 +209,8 @@ def test_articles_without_a_registry_get_a_draft_beside_the_shipped_one(tmp_path
     assert {"Zelda Quimby", "Joe Biden"} <= set(tables.mentions["surface"])
     (tmp_path / "actors.csv").write_text("actor,alias\nq,Quimby\n", encoding="utf-8")
     assert set(module.open_corpus(tmp_path)[1]["alias"]) == {"Quimby"}
+
+
+def test_a_registry_for_a_bundle_is_refused_not_ignored():
+    with pytest.raises(ValueError, match="actors: the mentions in .* are found already"):
+        analysis.load_features(BUNDLE, actors="own.csv")

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+import analysis
 from analysis import frequency, resources, schema
 
 CASES = Path(__file__).parents[2] / "shared" / "testdata" / "keyness" / "cases_shared.jsonl"
@@ -445,7 +446,8 @@ def test_lexical_diversity_of_short_texts_is_undefined():
     assert table.loc["a", ["n_tokens", "n_types", "ttr"]].tolist() == [12, 7, 7 / 12]
     assert table[["mattr", "hdd"]].isna().all(axis=None)
     assert np.isnan(table.loc["d", "mtld"])  # no word comes twice
-    assert frequency.lexical_diversity(TOKENS.iloc[::-1])["doc_id"].tolist() == ["d", "c", "b", "a"]
+    turned = pd.concat([TOKENS[TOKENS["doc_id"] == doc_id] for doc_id in "dcba"])
+    assert frequency.lexical_diversity(turned)["doc_id"].tolist() == ["d", "c", "b", "a"]
 
 
 def test_spellings_are_chosen_as_printed():
@@ -561,3 +563,29 @@ def test_a_target_in_a_longer_reference_is_compared_with_the_others():
 @pytest.mark.parametrize("function", [frequency.keyness, frequency.word_rates, frequency.top_words])
 def test_by_may_be_a_list_of_one(function):
     pd.testing.assert_frame_equal(function(COUNTS, DOCUMENTS, by=["outlet"]), function(COUNTS, DOCUMENTS, by="outlet"))
+
+
+def test_tokens_out_of_order_are_refused_and_gaps_are_no_neighbours():
+    documents = pd.DataFrame({"doc_id": ["a"], "text": ["The strike began today, and the strike goes on in the town."]})
+    tokens = analysis.tokenize(documents)
+    mixed = tokens.sort_values("word", kind="stable")
+    for function in (
+        lambda t: frequency.kwic(t, "the strike"),
+        lambda t: frequency.count_words(t, n=2),
+        lambda t: frequency.collocations(t, "strike"),
+        frequency.lexical_diversity,
+        frequency.vocabulary_growth,
+    ):
+        assert len(function(tokens))
+        with pytest.raises(ValueError, match="tokens: they are not in the order of the text; sort them by"):
+            function(mixed)
+    left = tokens[~tokens["word"].isin(["the", "in", "and"])]
+    assert frequency.count_words(left, n=2)["word"].tolist() == [
+        "began today",
+        "goes on",
+        "strike began",
+        "strike goes",
+    ]
+    for wrong in ({"window": 0}, {"draws": 1.5}, {"threshold": 2}):
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))}: "):
+            frequency.lexical_diversity(tokens, **wrong)

@@ -46,6 +46,8 @@ SAME = {
     "readability": lambda f, s, m, by: analysis.readability(s, by).sort_values(by, ignore_index=True),
     "readability of articles": lambda f, s, m, by: analysis.readability(s, documents=f.documents),
     "interval": lambda f, s, m, by: analysis.bootstrap_interval(s, grade, by=by, unit="article"),
+    "interval of a mean": lambda f, s, m, by: analysis.bootstrap_interval(s, "tone", by=by, unit="article"),
+    "test of a mean": lambda f, s, m, by: analysis.permutation_test(s, "n_words", by=by),
     "interval of tone": lambda f, s, m, by: analysis.bootstrap_interval(
         s, ("tone_event_adjusted", "n_scored"), by=[by, "voice"], unit="article"
     ),

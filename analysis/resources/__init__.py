@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.typography import fold
+
 FOLDER = Path(__file__).parent
 
 
@@ -19,6 +21,11 @@ def read_list(source, *, required, unique=(), defaults=None):
     """
     shipped = isinstance(source, str) and "/" not in source and "." not in source
     options = tuple(required), tuple(unique), tuple((defaults or {}).items())
+    if shipped and not (FOLDER / f"{source}.csv").is_file():
+        lists = ", ".join(sorted(file.stem for file in FOLDER.glob("*.csv")))
+        raise FileNotFoundError(f"{source}: no list of that name; give a path that ends in .csv, or one of {lists}")
+    if not (isinstance(source, (str, Path, pd.DataFrame)) or hasattr(source, "open")):
+        raise ValueError(f"found {type(source).__name__}, not a list; give the path of a CSV file, or a table")
     return _read_shipped(source, *options).copy() if shipped else _read(source, *options)
 
 
@@ -76,3 +83,10 @@ def _read(source, required, unique, defaults):
 def word_set(name, column="word"):
     """The words of one column of a shipped list, as a frozenset."""
     return frozenset(read_list(name, required=(column,))[column])
+
+
+def take_words(source):
+    """The words of `source` as a set, folded: a list of words, a CSV path, a table with a column `word`."""
+    if isinstance(source, (str, Path, pd.DataFrame)):
+        source = read_list(source, required=("word",))["word"]
+    return {fold(word).lower() for word in source}
