@@ -602,6 +602,7 @@ def co_mentions(mentions):
     naming the one and the other (of those that name anybody) were drawn independently: the sum over articles of
     n(a) n(b) / n. `association` is log2(count / expected), above 0 when the two are named together more than that.
     """
+    schema.require(mentions, "mentions", "doc_id", "sentence_id", "actor")
     seen = mentions[["doc_id", "sentence_id", "actor"]].drop_duplicates()
     pairs = seen.merge(seen, on=["doc_id", "sentence_id"], suffixes=("", "_other"))
     pairs = pairs[pairs["actor"] < pairs["actor_other"]].rename(columns={"actor_other": "other"})

@@ -60,6 +60,7 @@ def extract_features(documents, actors=None):
     for column in schema.TABLES["documents"]:
         if column not in documents:
             documents[column] = None
+    documents["date"] = pd.to_datetime(documents["date"], errors="coerce", format="mixed")  # an impossible one: NaT
     tables = {
         "documents": documents,
         "paragraphs": paragraphs,

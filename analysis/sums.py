@@ -29,7 +29,8 @@ def sum_features(path, by="outlet", *, documents=None):
     and `n_docs`, the articles that have it); mentions as in `actors.count_mentions`, quotes in `quotes.count_quotes`.
     Given these tables the functions by group (`keyness`, `word_rates`, `word_shift`, `readability`, `mention_rates`,
     `quote_shares`, `coverage` …) return what they return for the tables of `load_features`, which may be too large to
-    load. Errors as there.
+    load; those that need places or articles (`dispersion`, `kwic`, `co_mentions`, `describe_corpus`) refuse them.
+    Errors as there.
     """
     path, by = corpus.as_path(path), schema.name_column(by)
     parts = features.read_manifest(path)["parts"]

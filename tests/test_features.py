@@ -214,3 +214,9 @@ def test_articles_without_a_registry_get_a_draft_beside_the_shipped_one(tmp_path
 def test_a_registry_for_a_bundle_is_refused_not_ignored():
     with pytest.raises(ValueError, match="actors: the mentions in .* are found already"):
         analysis.load_features(BUNDLE, actors="own.csv")
+
+
+def test_an_impossible_date_is_none():
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "text": ["It rained."] * 2, "date": ["2024-13-45", "2024-11-17"]})
+    found = analysis.extract_features(documents).documents["date"]
+    assert found.isna().tolist() == [True, False] and f"{found[1]:%Y-%m-%d}" == "2024-11-17"
