@@ -35,9 +35,10 @@ def load_actors(path=None):
     explain types, forms and rules). Several aliases of one form may share a row, separated by |. `label` and `type`
     are those of the actor's first row that has them; a missing type is person when an alias begins with a given name
     or its last word, the surname, is an alias too, else organisation; a missing form is told from the alias (the last
-    word of a person's longer alias is the surname). A name that two actors share counts for the one the article has
-    introduced by full name, else for the one that has none (*Jordan*, the state, beside Jim Jordan). Raises ValueError
-    with file and line: a missing column, an unknown type, form or rule, an alias of two actors that are not told apart.
+    word of a person's longer alias is the surname). A surname alone is found only where it has a row. A name that two
+    actors share counts for the one the article has introduced by full name, else for the one that has none (*Jordan*,
+    the state, beside Jim Jordan). Raises ValueError with file and line: a missing column, an unknown type, form or
+    rule, an alias of two actors that nothing tells apart.
     """
     where = "table" if isinstance(path, pd.DataFrame) else Path(path or "actors.csv").name
     defaults = dict.fromkeys(COLUMNS, "")

@@ -103,8 +103,8 @@ def near_duplicates(documents, *, threshold=THRESHOLD, partial=False, method="au
     `PASSAGE` own words in a row in common (a shared paragraph; quoted words do not count); their cluster_id is <NA>.
     `method`: "exact" compares all pairs that share a shingle, "minhash" those whose signatures meet (texts of Jaccard
     0.2 with probability 0.995), "auto" is exact up to 5,000 articles. An article of fewer than five words is never a
-    copy. ValueError: no text (a bundle has none), a doc_id that stands twice, an unknown method, a
-    threshold outside 0 to 1.
+    copy. The whole text is compared: short articles that share a long footer may be found. ValueError: no text (a
+    bundle has none), a doc_id that stands twice, an unknown method, a threshold outside 0 to 1.
     """
     if "text" not in documents.columns:
         raise ValueError("documents: reprints are found in the text, and this table has none (a bundle keeps no text)")
