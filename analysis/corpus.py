@@ -304,11 +304,11 @@ def _read_page(html):
 
 def _read_table(path, batch_mb):
     """Batches of the rows of a table file, with the texts' hashes."""
-    n, wanted, encoding = 0, ["doc_id", "id", "text", *DESCRIPTIONS], "utf-8"
+    n, wanted, encoding, separator = 0, ["doc_id", "id", "text", *DESCRIPTIONS], "utf-8", ","
     try:
         if _suffix(path.name) == ".csv":
-            encoding = _sniff(path)
-        for frame in _read_frames(path, int(batch_mb * 250), encoding, wanted):
+            encoding, separator = _sniff(path)
+        for frame in _read_frames(path, int(batch_mb * 250), encoding, separator, wanted):
             if "text" not in frame.columns:
                 widths = {c: frame[c].astype("str").str.len().mean() for c in frame.columns}
                 likely = f"rename {max(widths, key=widths.get)!r} to 'text'" if widths else "add it"
@@ -337,7 +337,7 @@ def _read_cell(value):
     return _tidy(value) if isinstance(value, str) else ""
 
 
-def _read_frames(path, rows, encoding, wanted):
+def _read_frames(path, rows, encoding, separator, wanted):
     if _suffix(path.name) == ".parquet":
         from pyarrow.parquet import ParquetFile
 
@@ -348,7 +348,7 @@ def _read_frames(path, rows, encoding, wanted):
                 yield batch.replace_schema_metadata(None).to_pandas(integer_object_nulls=True)
     elif _suffix(path.name) == ".csv":
         options = {"dtype": "str", "keep_default_na": False, "encoding": encoding, "encoding_errors": "replace"}
-        with _open(path) as handle, pd.read_csv(handle, chunksize=rows, **options) as reader:
+        with _open(path) as handle, pd.read_csv(handle, chunksize=rows, sep=separator, **options) as reader:
             yield from reader
     else:
         options = {"encoding": "utf-8-sig", "errors": "replace", "newline": "\n"}
@@ -385,12 +385,18 @@ def _mend_pairs(text):
 
 
 def _sniff(path):
-    """Encoding of a CSV file, from its beginning."""
+    """Encoding and separator of a CSV file, from its beginning."""
     with _open(path) as handle:
         text, encoding = decode(handle.read(1 << 20).rpartition(b"\n")[0])
     if text is None:
         raise ValueError(f"{encoding}; save it as CSV in UTF-8")
-    return "utf-8" if encoding == "ascii" else encoding.removesuffix(" (damaged)")
+    encoding = "utf-8" if encoding == "ascii" else encoding.removesuffix(" (damaged)")
+    return encoding, _find_separator(text)
+
+
+def _find_separator(text):
+    """The mark that stands most often in the first line of a CSV text."""
+    return max(",;\t", key=text.partition("\n")[0].count)
 
 
 def _read_metadata(source):
@@ -404,9 +410,8 @@ def _read_metadata(source):
             raise ValueError(f"{name}: not a text file; save it as CSV in UTF-8")
         if not text.strip():
             raise ValueError(f"{name}: empty; give it a header with 'file' or 'doc_id', or remove it")
-        separator = max(",;\t", key=text.partition("\n")[0].count)
         try:
-            table = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, sep=separator)
+            table = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, sep=_find_separator(text))
         except ValueError as error:  # pandas' parser errors are ValueErrors; they name the line
             raise ValueError(
                 f"{name}: {str(error).strip()}; quote the fields that contain commas, close all quotes"

@@ -318,10 +318,10 @@ def top_words(word_counts, documents, by="outlet", *, n=20, stop=True):
 
 
 def _choose(names, groups, argument, by):
-    names = list(names) if pd.api.types.is_list_like(names) else [names]
+    names = [str(name) for name in (names if pd.api.types.is_list_like(names) else [names])]  # labels are text
     for name in names:
         if name not in groups:
-            near = difflib.get_close_matches(str(name), groups, 3, 0.3) or list(groups[:3])
+            near = difflib.get_close_matches(name, groups, 3, 0.3) or list(groups[:3])
             raise ValueError(f"{argument}: no {by} {name!r}; nearest: {', '.join(map(repr, near))}")
     return groups.get_indexer(names)
 

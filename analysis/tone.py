@@ -264,11 +264,13 @@ def word_shift(word_counts, documents, target=None, reference=None, *, by="outle
     lexicon = (shipped_valence() if valence is None else load_valence(valence)).set_index("token")["valence"]
     table = _join(word_counts, documents, by := schema.name_column(by), lexicon.index)
     groups = list(schema.label_documents(documents, by).unique())
-    target, reference = (n if n is None else list(n) if is_list_like(n) else [n] for n in (target, reference))
+    target, reference = (
+        n if n is None else [str(x) for x in (n if is_list_like(n) else [n])] for n in (target, reference)
+    )
     for argument, names in (("target", target), ("reference", reference)):
         for name in names or []:
             if name not in groups:
-                near = get_close_matches(str(name), groups, 3) or groups[:5]
+                near = get_close_matches(name, groups, 3) or groups[:5]
                 raise ValueError(f"{argument}: {name!r} is no {by}; did you mean {', '.join(near)}?")
     wide = _spread(table, "own", groups, by)
     level, rows = lexicon.reindex(wide.index).to_numpy(), []

@@ -320,3 +320,9 @@ def test_the_five_articles():
     assert documents["outlet"].notna().all() and documents["date"].isna().all()
     bare = analysis.load_documents(SHARED / "corpus", pd.DataFrame({"file": documents["file"]}))
     assert bare["title"].tolist() == documents["title"].tolist()  # found in the text, also behind a summary
+
+
+def test_a_table_may_be_separated_by_semicolons(tmp_path):
+    (tmp_path / "posts.csv").write_text('doc_id;text;outlet\na;"It rained, and rained; we left.";Herald\n', "utf-8")
+    (row,) = analysis.load_documents(tmp_path / "posts.csv")[["doc_id", "outlet", "text"]].to_numpy().tolist()
+    assert row == ["a", "Herald", "It rained, and rained; we left."]

@@ -589,3 +589,9 @@ def test_tokens_out_of_order_are_refused_and_gaps_are_no_neighbours():
     for wrong in ({"window": 0}, {"draws": 1.5}, {"threshold": 2}):
         with pytest.raises(ValueError, match=f"{next(iter(wrong))}: "):
             frequency.lexical_diversity(tokens, **wrong)
+
+
+def test_groups_may_be_named_by_numbers():
+    years = DOCUMENTS.assign(year=range(2020, 2020 + len(DOCUMENTS)))
+    by_number, by_text = (frequency.keyness(COUNTS, years, year, by="year") for year in (2021, "2021"))
+    pd.testing.assert_frame_equal(by_number, by_text)

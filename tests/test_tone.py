@@ -599,7 +599,7 @@ def test_word_shift_takes_lists_of_groups_and_no_target_as_its_own_reference():
     for arguments, message in (
         (("X", "X"), "reference: 'X' is the target itself"),
         ((["X", "V"],), "target: 'V' is no outlet; did you mean X, Y, Z"),
-        ((1,), "target: 1 is no outlet"),
+        ((1,), "target: '1' is no outlet"),
         ((None, ["X", "Y", "Z"]), "target: no outlet is left to compare"),
     ):
         with pytest.raises(ValueError, match=message):
