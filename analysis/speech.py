@@ -332,17 +332,20 @@ def _phrase_before(w, at, low):
     return found
 
 
-def _holds_office(w, found, comma, end):
-    """Whether names from a comma to `end` tell who holds the office before it: the Prime Minister of Elba, Ann Lee."""
+def _holds_office(w, found, comma, end, speaks):
+    """Whether names from a comma to `end` tell who holds the office before it: the Prime Minister of Elba, Ann Lee.
+
+    `speaks`: whether the noun before it can.
+    """
     name, last = found[:, 1], np.minimum(_next(w.places["joint"], found[:, 1]), found[:, 2]) - 1
-    office = (w.kind[name] == OTHER) & w.speaks[name] | _among(w.trait[last], ROLE, MALE, FEMALE)
+    office = (w.kind[name] == OTHER) & speaks | _among(w.trait[last], ROLE, MALE, FEMALE)
     place = (w.kind[comma - 1] == NAME) & ~_among(w.trait[comma - 1], ROLE, MALE, FEMALE)  # mayor of Austin, Texas
     two = _is_form(w, comma + 1, "^(new|north|south|east|west|puerto|rhode)$")
     return office & (end > comma + 1 + place * (1 + two))
 
 
-def _phrase_after(w, i, high):
-    """The noun phrases that begin with the tokens `i`."""
+def _phrase_after(w, i, high, anyone=False):
+    """The noun phrases that begin with the tokens `i`; `anyone`: any noun can speak there."""
     inside = (i < high) & w.free[i]
     j = np.where(inside & (w.kind[i] <= DET), np.minimum(_next(w.places["phrase over"], i + 1), high), i)
     of, e = _next(w.places["of"], i), j.copy()
@@ -359,7 +362,7 @@ def _phrase_after(w, i, high):
     m = np.flatnonzero(found & (comma < high))
     comma, end = comma[m], np.minimum(_next(over, comma[m] + 1), high[m])
     held = (w.kind[comma] == COMMA) & ((end == high[m]) | (w.kind[end] >= COMMA)) & ~w.owner[end - 1]
-    held &= _holds_office(w, out[m], comma, end)
+    held &= _holds_office(w, out[m], comma, end, (w.speaks[a] | anyone)[m])
     out[m[held], 1:] = _rows(comma + 1, end, end)[held]  # said the director, Ann Smith
     return out
 
@@ -425,7 +428,8 @@ def _find_source(w, v):
     settle(lanes, _phrase_before(w, i[lanes], low[lanes]), BEFORE)
     lanes = np.flatnonzero(kind == REL)
     settle(lanes, _phrase_before_who(w, i[lanes], low[lanes]), ELSEWHERE)
-    turned = _phrase_behind(w, k, high)
+    marked = (kind == MARK) & _among(w.kind[i - 1], COMMA, STOP) | (kind == COMMA) & (w.kind[i - 1] == MARK)
+    turned = _phrase_behind(w, k, high, marked & (i >= low) & (i == k - 1))
     turned[ing | ~((v.frame == "say") | (v.frame == "quote")) | np.isin(v.base, TOLD)] = -1
     stop, pause = turned[:, 3], _among(kind, COMMA, DASH)
     closed = (stop >= 0) & ((stop >= high) | (w.kind[stop] >= COMMA))
@@ -448,12 +452,16 @@ def _phrase_before_who(w, i, low):
     return found
 
 
-def _phrase_behind(w, k, high):
-    """The noun phrases behind the verbs that can be their source: said Ann Smith; -1 where the clause goes on."""
-    found = _phrase_after(w, k + 1, high)
+def _phrase_behind(w, k, high, marked):
+    """The noun phrases behind the verbs that can be their source: said Ann Smith; -1 where the clause goes on.
+
+    `marked`: right behind a quotation, where any noun can that ends the clause: said the baker.
+    """
+    found = _phrase_after(w, k + 1, high, marked)
     name, stop = found[:, 1], found[:, 3]
     goes_on = _among(w.kind[stop], OTHER, PRON, AUX) | w.cue[_next(w.places["no adverb"], stop)]
-    speaks = w.speaks[name] | _among(w.trait[name], SPEECH, TITLE)  # said the statement
+    marked &= (stop >= high) | (w.kind[stop] >= COMMA) | (w.trait[stop] == OF)
+    speaks = w.speaks[name] | _among(w.trait[name], SPEECH, TITLE) | marked  # said the statement
     found[~speaks | goes_on & (stop < high)] = -1
     return found
 
@@ -474,7 +482,7 @@ def _phrase_over_commas(w, i, low, closed):
         start, a, opens, e = found[:, 0], found[:, 1], w.kind[m + 1], end[lanes]
         good = w.speaks[a] & ~((start > low[lanes]) & (w.kind[start - 1] == PREP))
         good &= _among(opens, OTHER, DET, REL) | ~closed[lanes] & _among(opens, NAME, PREP, ADV)
-        role = _holds_office(w, found, m, e) & (_count(w.places["name"], m + 1, e) == e - m - 1)
+        role = _holds_office(w, found, m, e, w.speaks[a]) & (_count(w.places["name"], m + 1, e) == e - m - 1)
         found[role, 1:3] = _rows(m + 1, e)[role]
         apposed = good & (w.kind[a] == OTHER) & (opens == NAME) & (w.kind[start - 1] == COMMA)
         spare[lanes[apposed]] = found[apposed]

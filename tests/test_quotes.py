@@ -157,6 +157,21 @@ def test_the_speaker_is_the_name_and_nothing_beside_it(article, speaker):
 
 
 @pytest.mark.parametrize(
+    ("article", "expected"),
+    [
+        # right behind a quotation any noun speaks, with the name beside it, and is no clause of its own
+        ("“It holds,” said the baker, Ilka Moor.", ("It holds,", "Ilka Moor", "say")),
+        ("“It holds,” said a weaver, Ilka Moor, who was there.", ("It holds,", "Ilka Moor", "say")),
+        ("“Does it hold?” asked the baker.", ("Does it hold?", "baker", "ask")),
+        ("“It holds,” conceded one veteran of the flood.", ("It holds,", "veteran", "concede")),
+        ("“Holding On,” posted the clip to the guild’s page.", None),
+    ],
+)
+def test_any_noun_speaks_right_behind_a_quotation(article, expected):
+    assert told(article) == ([expected] if expected else []) and told(article, "indirect") == []
+
+
+@pytest.mark.parametrize(
     ("article", "kind", "words"),
     [
         ("The river rises while the “experts” of the town sleep.", "scare", "experts"),
