@@ -317,7 +317,9 @@ def _phrase_before(w, at, low):
         held = i >= low[lanes]
         alone = held & w.speaks[i] & (found[lanes, 0] < 0)  # she, many; not a bare article
         found[lanes[alone]] = _rows(i, i, i + 1, i + 1)[alone]
-        held &= w.kind[i] < DET
+        some = held & (found[lanes, 0] > i) & (w.kind[i] == DET) & (w.trait[i + 1] == OF)
+        found[lanes[some], 0] = i[some]
+        held &= (w.kind[i] < DET) | (w.kind[i] == PRON) & (w.trait[i - 1] == OF) & (w.kind[i - 2] == DET)  # one of them
         lanes, i = lanes[held], i[held]
         floor, name = low[lanes], w.kind[i] == NAME
         a = _start_name(w, i, floor)
@@ -523,6 +525,8 @@ def _find_reports(w, forms, verbs):
     before, after, is_verb = _limit_said(w, v)
     used = np.where(cited, named[:, 0] >= 0, (~v.noun | is_verb) & ~outlined)  # outlined: the plan, outlined in May
     before, after = (np.where(cited[:, None], *x) for x in zip(_limit_cited(w, v, named), (before, after), strict=True))
+    named_until = np.maximum.accumulate(np.where(cited & used & (after[:, 0] < v.high), after[:, 0], -1))
+    used &= cited | (k >= named_until)  # according to people who know him
     k, row, source, before, after, low, inherits = (x[used] for x in (k, v.row, v.source, before, after, low, inherits))
     return _Reports(k, row, _inherit(w, k, source, low, inherits), before, after)
 
@@ -650,7 +654,8 @@ def _link_quotes(w, q, r, frames):
     think = frame == "think"
     gives = np.where(frame == "quote", pause | (q.count > 2), ~think | (q.count > 4) | ~to | (w.trait[q.before] == TO))
     known = (_pick(r.source, report)[:, 0] >= 0) | (q.count >= LONG) | ~think  # little is known of the "bridge"
-    report[(_pick(r.at, report) < q.a) & ~gives | ~known] = -1
+    called = (w.trait[q.before] == NAMED) & (q.count < LONG)  # the so-called "bridge"
+    report[(_pick(r.at, report) < q.a) & ~gives | ~known | called] = -1
     title &= q.outer & ~((report >= 0) & pause)
     kind[title] = "title"
     speech = q.outer & ~title

@@ -145,6 +145,11 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("“It holds,” the letter states.", "letter"),
         ("“It holds,” the lawsuit claims, citing notes.", "lawsuit"),
         ("“It holds,” her report notes.", "report"),
+        # some of many: the quotation is next to their phrase
+        ("“It holds,” one of them said.", "them"),
+        ("“It holds,” some of the weavers said.", "weavers"),
+        ("One of her lawyers, Anna Weiss, said the dam “holds.”", "Anna Weiss"),
+        ("A film of him saying the dam “holds” was shown.", "him"),
         # two speakers
         ("“It holds,” said Anna Weiss and Karl Beck.", "Anna Weiss and Karl Beck"),
         ("“It holds,” Rep. Anna Weiss and Gov. Karl Beck said.", "Anna Weiss and Gov. Karl Beck"),
@@ -176,6 +181,7 @@ def test_any_noun_speaks_right_behind_a_quotation(article, expected):
     [
         ("The river rises while the “experts” of the town sleep.", "scare", "experts"),
         ("The mayor wants to build a “green wall” along the river.", "scare", "green wall"),
+        ("Critics say the so-called “dry” dam failed.", "scare", "dry"),
         ("Not much is known about these “engineers.”", "scare", "engineers."),
         ("She keeps the novel “The Long Wet Summer” on her desk.", "title", "The Long Wet Summer"),
         ("A ship known as the “Albatross” lies in port.", "title", "Albatross"),
@@ -197,6 +203,10 @@ def test_scare_quotes_and_titles_are_no_speech(article, kind, words):
         (
             "According to the Prime Minister of Elba, Anna Weiss, the gate failed.",
             [("the gate failed", "Anna Weiss", "according to")],
+        ),
+        (
+            "According to three people who know her, the mayor wants the gate gone.",
+            [("the mayor wants the gate gone", "people", "according to")],
         ),
         ("Critics, who say the gate failed, left.", [("the gate failed", "Critics", "say")]),
         ("The report is on the table of the state.", []),  # nouns that look like verbs
