@@ -259,6 +259,7 @@ def _note_places(w):
         "lower case": kind == OTHER,
         "quoted": ~free,
         "quotation": ~free & after_free,
+        "not": _is_form(w, np.arange(len(kind)), "^(not|never|cannot|.*n't)$"),
         "no gap": ~free | (kind < COMMA),
         "no mark": kind != MARK,
         "no mark or stop": ~_among(kind, MARK, STOP),
@@ -319,6 +320,8 @@ def _phrase_before(w, at, low):
         found[lanes[alone]] = _rows(i, i, i + 1, i + 1)[alone]
         some = held & (found[lanes, 0] > i) & (w.kind[i] == DET) & (w.trait[i + 1] == OF)
         found[lanes[some], 0] = i[some]
+        nobody = held & (found[lanes, 0] > i) & _is_form(w, i, "^(nobody|none)$")
+        found[lanes[nobody], :3] = _rows(i, i, i + 1)[nobody]
         held &= (w.kind[i] < DET) | (w.kind[i] == PRON) & (w.trait[i - 1] == OF) & (w.kind[i - 2] == DET)  # one of them
         lanes, i = lanes[held], i[held]
         floor, name = low[lanes], w.kind[i] == NAME
@@ -562,6 +565,13 @@ def _limit_said(w, v):
     told = np.where(np.isin(v.base, ADDRESSED) & (told >= 0) & (told < high), told, rest)
     before = _choose((backward, _rows(low, touch + 1)), (~backward, _rows(k, k)))
     after = np.where(backward, resume, np.where(has_that, that + 1, told))
+    who = np.where(v.source[:, 0] >= 0, v.source[:, 0], v.edge - 1)  # no official, no one
+    nobody = (who >= low) & _is_form(w, who, "^(no|none|nobody)$")
+    unsaid = (_last(w.places["not"], k - 1) > _last(w.places["no adverb"], k - 1)) & (v.frame == "say")
+    unsaid &= ~np.isin(v.base, ("deny", "dispute"))
+    asks = _among(w.kind[rest], CONJ, REL, PREP) & (w.trait[rest] != THAT)  # would not say if
+    denied = (nobody | unsaid) & (has_that | (v.base == "say")) & ~asks & ~backward
+    after = np.where(denied, high, after)
     is_verb = ends & (manner == BEFORE) & ((rest >= high) | (w.kind[rest] >= COMMA))  # “…,” the letter states.
     return before, _rows(after, high), is_verb
 

@@ -208,6 +208,15 @@ def test_scare_quotes_and_titles_are_no_speech(article, kind, words):
             "According to three people who know her, the mayor wants the gate gone.",
             [("the mayor wants the gate gone", "people", "according to")],
         ),
+        # what nobody says is no report; whether, if and why are one, and so is a denial
+        ("Beck did not say that the gate had failed.", []),
+        ("Beck never said the gate had failed.", []),
+        ("No engineer has said that the gate failed.", []),
+        ("No one has said that the gate failed.", []),
+        ("Nobody at the guild believes that the gate failed.", []),
+        ("Beck would not say whether it failed.", [("whether it failed", "Beck", "say")]),
+        ("Beck did not deny that the gate failed.", [("the gate failed", "Beck", "deny")]),
+        ("Beck, who did not come, said that it failed.", [("it failed", "Beck", "say")]),
         ("Critics, who say the gate failed, left.", [("the gate failed", "Critics", "say")]),
         ("The report is on the table of the state.", []),  # nouns that look like verbs
         ("Her claims and his calls were in the notes.", []),
