@@ -732,7 +732,7 @@ def _find_people(w, doc, r, frames):
     ends = _next(_find(over), begins + 1)
     gender = np.where((w.trait == MALE) | (w.trait == FEMALE), w.trait, w.gender) * ((w.kind == NAME) & w.free)
     hint = np.maximum.reduceat(gender, begins)
-    named = (frames[r.verb] == "say") & (w.trait[r.source[:, 1] - 1] != THE)
+    named = np.isin(frames[r.verb], ("say", "act")) & (w.trait[r.source[:, 1] - 1] != THE)
     said = np.isin(begins, r.source[named, 1])
     # a gender is known from the first time on that a name of the document tells it
     key = doc[begins] << 32 | w.code[ends - 1]
