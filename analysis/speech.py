@@ -664,7 +664,7 @@ def _link_quotes(w, q, r, frames):
     think = frame == "think"
     gives = np.where(frame == "quote", pause | (q.count > 2), ~think | (q.count > 4) | ~to | (w.trait[q.before] == TO))
     known = (_pick(r.source, report)[:, 0] >= 0) | (q.count >= LONG) | ~think  # little is known of the "bridge"
-    called = (w.trait[q.before] == NAMED) & (q.count < LONG)  # the so-called "bridge"
+    called = _is_form(w, q.before, "^so-called$") & (q.count < LONG)  # the so-called "bridge"
     report[(_pick(r.at, report) < q.a) & ~gives | ~known | called] = -1
     title &= q.outer & ~((report >= 0) & pause)
     kind[title] = "title"
