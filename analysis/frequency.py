@@ -206,7 +206,6 @@ def _within(tokens, at, n):
     """Those of the rows `at` from which `n` tokens stand in one sentence."""
     if n == 1:
         return at
-    schema.require_order(tokens)
     doc, sentence = _codes(tokens, "doc_id")[0], tokens["sentence_id"].to_numpy()
     at = at[at + n <= len(tokens)]
     at = at[(doc[at] == doc[at + n - 1]) & (sentence[at] == sentence[at + n - 1])]
@@ -219,6 +218,8 @@ def _within(tokens, at, n):
 def _ngrams(tokens, n):
     """An index of the first tokens of the n-grams, the code of each n-gram, and the n-grams in order."""
     (word, names), is_word = _codes(tokens, "word"), tokens["is_word"].to_numpy()
+    if n > 1:
+        schema.require_order(tokens)
     at = is_word if n == 1 else _within(tokens, np.flatnonzero(is_word), n)
     for k in range(1, n):
         at = at[is_word[at + k]]

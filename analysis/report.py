@@ -81,10 +81,9 @@ def _make_pages(work, tables, total, title, foot):
     # A process runs notebook after notebook: its imports take longer than most notebooks.
     workers = max(1, min(os.cpu_count() or 1, len(sources)))
     with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (env,)) as pool:
-        runs, texts = (
-            pool.map(partial(make, pages=pages, title=title, foot=foot), names)
-            for make, names in ((_make_page, sources), (_make_reference, REFERENCES))
-        )
+        frame = {"pages": pages, "title": title, "foot": foot}
+        runs = pool.map(partial(_make_page, **frame), sources)
+        texts = pool.map(partial(_make_reference, **frame), REFERENCES)
         duplicates = analysis.near_duplicates(tables.documents) if "text" in tables.documents else None
         try:
             made = list(tqdm(runs, total=len(sources), desc=f"report on {title[:30]}", unit="page"))

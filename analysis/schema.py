@@ -95,13 +95,18 @@ def label_documents(documents, by="outlet"):
     label, ids = documents[by].astype("str"), documents["doc_id"].astype("str")
     if ids.duplicated().any():
         raise ValueError(f"documents: doc_id {ids[ids.duplicated()].iloc[0]!r} stands on several rows")
-    label = label.where(label.notna() & label.ne(""), _own_labels(ids, label, by))
+    label = _fill_labels(label, label.isna() | label.eq(""), ids)
     return pd.Series(label.to_numpy(), pd.Index(ids), dtype="str", name=by)
 
 
-def _own_labels(ids, labels, by):
-    """What articles without a label are called: their doc_id, told apart where a group has the same name."""
-    return ids.where(~ids.isin(labels), f"{ids.name} " + ids + f" (no {by})")
+def _fill_labels(labels, bare, ids):
+    """`labels` with the doc_id where they are `bare`, told apart from a group of the same name."""
+    if bare.any():
+        own = ids[bare.to_numpy()]
+        own = own.where(~own.isin(labels), "doc_id " + own + f" (no {labels.name})")
+        labels = labels.copy()
+        labels[bare.to_numpy()] = own.to_numpy()
+    return labels
 
 
 def find_labels(ids, labels):
@@ -126,8 +131,7 @@ def label_rows(table, by, documents=None):
     require(table, "table", "doc_id")
     if not (bare := ~known.groupby(table["doc_id"]).transform("any")).any():
         return table
-    labels = table[by].astype("str")
-    return table.assign(**{by: labels.mask(bare, _own_labels(table["doc_id"].astype("str"), labels, by))})
+    return table.assign(**{by: _fill_labels(table[by].astype("str"), bare, table["doc_id"].astype("str"))})
 
 
 def group_counts(word_counts, labels):

@@ -535,10 +535,7 @@ def test_a_stopped_report_leaves_the_earlier_one_and_no_process(tmp_path):
     out = tmp_path / "place" / "out"
     out.mkdir(parents=True)
     (out / "index.html").write_text("the earlier report")
-    for with_signal in (
-        signal.SIGINT,
-        signal.SIGKILL,
-    ):  # an interrupt leaves all as it was, so the next run starts alike
+    for with_signal in (signal.SIGINT, signal.SIGKILL):  # the first leaves all as it was: the second starts alike
         (tmp_path / "reached").unlink(missing_ok=True)
         process, end = start(tmp_path, *command), time.monotonic() + 60
         while not (tmp_path / "reached").exists() and time.monotonic() < end:

@@ -21,9 +21,6 @@ def read_list(source, *, required, unique=(), defaults=None):
     """
     shipped = isinstance(source, str) and "/" not in source and "." not in source
     options = tuple(required), tuple(unique), tuple((defaults or {}).items())
-    if shipped and not (FOLDER / f"{source}.csv").is_file():
-        lists = ", ".join(sorted(file.stem for file in FOLDER.glob("*.csv")))
-        raise FileNotFoundError(f"{source}: no list of that name; give a path that ends in .csv, or one of {lists}")
     if not (isinstance(source, (str, Path, pd.DataFrame)) or hasattr(source, "open")):
         raise ValueError(f"found {type(source).__name__}, not a list; give the path of a CSV file, or a table")
     return _read_shipped(source, *options).copy() if shipped else _read(source, *options)
@@ -31,6 +28,9 @@ def read_list(source, *, required, unique=(), defaults=None):
 
 @cache
 def _read_shipped(name, *options):
+    if not (FOLDER / f"{name}.csv").is_file():
+        lists = ", ".join(sorted(file.stem for file in FOLDER.glob("*.csv")))
+        raise FileNotFoundError(f"{name}: no list of that name; give a path that ends in .csv, or one of {lists}")
     return _read(FOLDER / f"{name}.csv", *options)
 
 
