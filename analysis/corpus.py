@@ -263,7 +263,7 @@ def _refuse_link(entry, inside):
 def _read_files(root, files, batch_mb, findings):
     from tqdm import tqdm
 
-    rows, size = [], 0
+    rows, frames, size = [], [], 0  # a table for each megabyte: less than the rows' own strings would hold
     for name in tqdm(files, desc="reading", unit=" files", delay=2, leave=False, disable=None):
         file = _show(name)
         try:
@@ -280,11 +280,14 @@ def _read_files(root, files, batch_mb, findings):
         about = {"doc_id": _stem(file), "file": file, "encoding": encoding, "outlet": outlet}
         rows.append(page | about | {"sha256": hashlib.sha256(raw).hexdigest()})
         size += len(raw)
-        if size > batch_mb * 1e6:
-            yield pd.DataFrame(rows)
-            rows, size = [], 0
-    if rows:
-        yield pd.DataFrame(rows)
+        if size > min(batch_mb, 1) * 1e6:
+            frames, rows, size = [*frames, pd.DataFrame(rows)], [], 0
+        if len(frames) >= batch_mb:
+            yield pd.concat(frames, ignore_index=True)
+            frames = []
+    frames += [pd.DataFrame(rows)] if rows else []
+    if frames:
+        yield pd.concat(frames, ignore_index=True)
 
 
 def _read_page(html):
