@@ -40,6 +40,7 @@ NO_GUESS = {"extensive_search": False, "original_date": True, "max_date": "2199-
 YEAR = r"(?:^|[^0-9])(?:1[5-9]|2[01])[0-9]{2}(?:[^0-9]|$)|^(?:1[5-9]|2[01])[0-9]{6}$|^[0-9]+[./-][0-9]+[./-][0-9]{2}$"
 ZONE = r"(?<=:[0-9][0-9])(\.[0-9]+)?\s*(Z|UTC|[+-][0-9][0-9]:?[0-9][0-9])$"
 TWO_ORDERS = r"^0?([1-9]|1[0-2])[./ -]0?([1-9]|1[0-2])[./ -][0-9]{2,4}(?:[^0-9]|$)"  # 03/04/2024
+DAY_MONTH = re.compile(r"^([0-9]{1,2})[./ -]([0-9]{1,2})[./ -]([0-9]{4}|[0-9]{2})(?![0-9])")
 NO_DAY = r"^[0-9]{4}(?:[./-][0-9]{1,2})?$"
 LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 WANTED = "give a folder of .txt, .md or .html files, or one .csv, .jsonl or .parquet file with a column 'text'"
@@ -50,7 +51,8 @@ def load_documents(path, metadata=None):
 
     Columns of `documents` in the schema, without the counts. `metadata` (a table or CSV path; default: the folder's
     `documents.csv`) describes articles by `file` or `doc_id`: outlet, author, date, title, url. What it leaves open:
-    outlet is the sub-folder (of a page in none: its site's name), title the first headline-like line, else NaN. Warns
+    outlet is the sub-folder (of a page in none: its site's name), title the first headline-like line, else NaN. Of a
+    list with 25/04/2024 and 03/04/2024 the second is April 3rd too; without the first it is March 4th, and told. Warns
     of files that were not read. Raises FileNotFoundError or ValueError naming the file and the fix when nothing can be
     read, or when two articles have one doc_id.
     """
@@ -307,11 +309,11 @@ def _read_page(html):
 
 def _read_table(path, batch_mb):
     """Batches of the rows of a table file, with the texts' hashes."""
-    n, wanted, encoding, separator = 0, ["doc_id", "id", "text", *DESCRIPTIONS], "utf-8", ","
+    n, wanted, order, options = 0, ["doc_id", "id", "text", *DESCRIPTIONS], None, ("utf-8", ",")
     try:
         if _suffix(path.name) == ".csv":
-            encoding, separator = _sniff(path)
-        for frame in _read_frames(path, int(batch_mb * 250), encoding, separator, wanted):
+            options = _sniff(path)
+        for frame in _read_frames(path, int(batch_mb * 250), *options, wanted):
             if "text" not in frame.columns:
                 widths = {c: frame[c].astype("str").str.len().mean() for c in frame.columns}
                 likely = f"rename {max(widths, key=widths.get)!r} to 'text'" if widths else "add it"
@@ -324,7 +326,12 @@ def _read_table(path, batch_mb):
                 given = frame.get("doc_id", frame.get("id", numbers)).astype("str").fillna("")
                 frame["doc_id"] = given.where(given.str.strip() != "", numbers)
                 frame["text"] = [_read_cell(value) for value in frame["text"]]
-                frame["file"], frame["encoding"] = _show(path.name), encoding
+                frame["file"], frame["encoding"] = _show(path.name), options[0]
+                if "date" in frame:
+                    frame["date"] = frame["date"].astype("str")
+                    if order is None and frame["date"].str.match(DAY_MONTH, na=False).any():
+                        order = _tell_order(_read_frames(path, 1 << 14, *options, ["date"]))
+                    frame["date"] = _put_in_order(frame["date"], order)
                 frame["sha256"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
                 n += len(frame)
                 yield frame
@@ -423,6 +430,8 @@ def _read_metadata(source):
     if key is None:
         raise ValueError(f"{name}: no column 'file' or 'doc_id'; found {', '.join(table.columns)}")
     table[key] = table[key].fillna("").str.strip().str.removeprefix("./").str.replace("\\", "/", regex=False)
+    if "date" in table:
+        table["date"] = _put_in_order(table["date"], _tell_order([table]))
     table = table[(table[key] != "") | ~table[key].duplicated()]  # rows that name nothing are told once
     if (twice := table[key][table[key].duplicated()]).size:
         raise ValueError(f"{name}: {twice.iloc[0]!r} stands in two rows; remove one")
@@ -455,6 +464,26 @@ def _describe(batch, table, findings):
     batch["date"] = _read_dates(batch, findings)
     batch["title"] = batch["title"].fillna(_find_headlines(batch[batch["title"].isna()]))
     return batch
+
+
+def _tell_order(frames):
+    """How the dates of the tables begin, "day" or "month": as those that can only be read so; "" when that is open."""
+    beyond = {"day": False, "month": False}
+    for frame in frames:
+        parts = frame.get("date", pd.Series(dtype="str")).astype("str").str.extract(DAY_MONTH)
+        for n, begin in enumerate(beyond):
+            beyond[begin] |= bool((parts[n].astype("float64") > 12).any())
+    return "" if all(beyond.values()) else next((begin for begin, found in beyond.items() if found), "")
+
+
+def _put_in_order(dates, order):
+    """`dates` as 2024-04-25 where they are written 25/04/2024 or 4/25/24 and begin as told by `_tell_order`."""
+
+    def turn(found):
+        day, month, year = found.groups() if order == "day" else found.group(2, 1, 3)
+        return f"{'' if len(year) == 4 else 19 if year > '68' else 20}{year}-{month:0>2}-{day:0>2}"
+
+    return dates.str.replace(DAY_MONTH, turn, regex=True) if order else dates
 
 
 def _read_dates(batch, findings):

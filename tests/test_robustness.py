@@ -335,6 +335,36 @@ def test_dates_in_every_form(tmp_path, storage):
     assert "03/04/2024, read as 2024-03-04" in findings["detail"].tolist()
 
 
+ORDERS = {  # dates of one list, and as they are read: one that can only be read in one way tells how to read the others
+    "day first": (["03/04/2024", "25/04/2024 10:00", "5.4.24"], ["2024-04-03", "2024-04-25", "2024-04-05"], 0),
+    "month first": (["03/04/2024", "04/25/2024", "5-4-99"], ["2024-03-04", "2024-04-25", "1999-05-04"], 0),
+    "open": (["03/04/2024", "04/05/2024", "2024-12-31"], ["2024-03-04", "2024-04-05", "2024-12-31"], 2),
+    "both": (["03/04/2024", "25/04/2024", "04/25/2024"], ["2024-03-04", "2024-04-25", "2024-04-25"], 1),
+}
+
+
+@pytest.mark.parametrize("kind", ["listed", "csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_dates_of_one_list_begin_alike(tmp_path, order, kind):
+    written, read, ambiguous = ORDERS[order]
+    rows = pd.DataFrame({"doc_id": list("abc"), "date": written, "text": GOOD})
+    if kind == "listed":
+        for doc_id in rows["doc_id"]:
+            (tmp_path / f"{doc_id}.txt").write_text(GOOD)
+        rows[["doc_id", "date"]].to_csv(tmp_path / "documents.csv", index=False)
+    write = {"jsonl": lambda file: rows.to_json(file, orient="records", lines=True)}
+    write |= {"csv": lambda file: rows.to_csv(file, index=False), "parquet": rows.to_parquet}
+    source = tmp_path if kind == "listed" else tmp_path / f"t.{kind}"
+    write.get(kind, lambda file: None)(source)
+    findings = []
+    size = 1e-6 if kind == "listed" else 0.004
+    batches = list(corpus.iter_documents(source, batch_mb=size, findings=findings))  # a row each
+    assert len(batches) == 3
+    dates = pd.concat(batches)["date"].dt.strftime("%Y-%m-%d")
+    assert dates.tolist() == read
+    assert [problem for _, problem, *_ in findings] == ["ambiguous date"] * ambiguous
+
+
 def test_a_page_s_date_is_not_guessed_from_its_text(tmp_path):
     page = "<html><head>{}</head><body><article>{}</article><footer>Copyright 2019</footer></body></html>"
     body = "".join(f"<p>{p} It was built in 1995.</p>" for p in GOOD.split("\n\n"))
