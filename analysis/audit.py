@@ -1,10 +1,12 @@
 """What a careful reader should know of a corpus before any figure: what was read, left out, repeated or doubtful."""
 
+import json
+
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis import schema
+from analysis import corpus, schema
 from analysis.body import split_paragraphs
 from analysis.resources import read_list, word_set
 
@@ -28,11 +30,13 @@ CHARACTERS = {  # finding: pattern, fix
 def audit_documents(documents, paragraphs=None, findings=None):
     """One row per finding: `file, doc_id, outlet, finding, detail, fix`; no row, nothing to report.
 
-    Needs `doc_id` and `text`. `findings` are those of `corpus.read_documents`. Reported: encodings that were guessed,
-    undecodable bytes, mojibake, suspicious characters, articles that are near-empty or do not look English, of which
-    most was left out, that share paragraphs with another one, that are transcripts, whose outlet is unknown, and lines
-    kept in doubt.
+    Needs `doc_id` and `text`. `findings` are those of `corpus.read_documents` (default: those that the documents carry
+    along). Reported: encodings that were guessed, undecodable bytes, mojibake, suspicious characters, articles that are
+    near-empty or do not look English, of which most was left out, that share paragraphs with another one, that are
+    transcripts, whose outlet is unknown, and lines kept in doubt.
     """
+    if findings is None:
+        findings = pd.DataFrame(json.loads(documents.attrs.get("findings", "[]")), columns=corpus.FINDINGS)
     documents = schema.take_documents(documents).reset_index(drop=True)
     ids = documents["doc_id"]
     paragraphs = _count_words(documents, paragraphs)
@@ -46,7 +50,7 @@ def audit_documents(documents, paragraphs=None, findings=None):
     ]
     who = documents[[c for c in ("file", "doc_id", "outlet") if c in documents]]
     which = (ids + ": ").where(documents.get("file", ids).duplicated(keep=False), "")  # of many rows of a table
-    found = [] if findings is None else [findings.rename(columns={"problem": "finding"})]
+    found = [findings.rename(columns={"problem": "finding"})]
     for where, finding, detail, fix in checks:
         found.append(who.assign(finding=finding, detail=which + detail, fix=fix)[where])
     return pd.concat(found).reindex(columns=FINDINGS).reset_index(drop=True).astype("str")
@@ -143,9 +147,7 @@ def _count_characters(features):
 
 def print_audit(path):
     """Print the audit of a folder or table of articles; the exit code is 1 when there are findings, else 0."""
-    from analysis.corpus import read_documents
-
-    documents, problems = read_documents(path)
+    documents, problems = corpus.read_documents(path)
     paragraphs = split_paragraphs(documents)
     findings = audit_documents(documents, paragraphs, problems)
     words = _count_words(documents, paragraphs).pivot_table("n_words", "doc_id", "kind", "sum", 0)

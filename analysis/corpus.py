@@ -23,7 +23,9 @@ from analysis import schema
 from analysis.body import split_paragraphs
 
 TEXTS, PAGES, TABLES = (".txt", ".md"), (".html", ".htm"), (".csv", ".jsonl", ".parquet")
+LISTS = ("documents.csv", "actors.csv")  # of a folder, which are no articles
 DESCRIPTIONS = ["outlet", "author", "date", "title", "url"]
+LIKELY = {"outlet": "publi(cation|sher)$|source|paper|media", "date": "date|^published"}  # other people's names
 FINDINGS = ["file", "problem", "detail", "fix"]
 BOMS = {  # UTF-32 first: its little-endian mark begins with that of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
@@ -38,7 +40,9 @@ UNLIKE_WESTERN = re.compile("\ufffd|[À-ÿ]{3}|[a-z][À-ÞŠŒŽ]|[a-z][‚ƒ„
 BROKEN = (ValueError, TypeError, NotImplementedError, OSError, EOFError, zlib.error)
 NO_GUESS = {"extensive_search": False, "original_date": True, "max_date": "2199-12-31"}  # a page's date: as it says
 YEAR = r"(?:^|[^0-9])(?:1[5-9]|2[01])[0-9]{2}(?:[^0-9]|$)|^(?:1[5-9]|2[01])[0-9]{6}$|^[0-9]+[./-][0-9]+[./-][0-9]{2}$"
-ZONE = r"(?<=:[0-9][0-9])(\.[0-9]+)?\s*(Z|UTC|[+-][0-9][0-9]:?[0-9][0-9])$"
+# The time of day behind a day, in whatever zone: the day counts where it was printed.
+TIME = r"(?i)(?:T|[\s,]+(?:at )?)[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9.]+)?(?:\s*[ap]\.?m\.?)?"
+TIME += r"\s*(?:[a-z]{1,5}|[+-][0-9:]{4,6})?$"
 TWO_ORDERS = r"^0?([1-9]|1[0-2])[./ -]0?([1-9]|1[0-2])[./ -][0-9]{2,4}(?:[^0-9]|$)"  # 03/04/2024
 DAY_MONTH = re.compile(r"^([0-9]{1,2})[./ -]([0-9]{1,2})[./ -]([0-9]{4}|[0-9]{2})(?![0-9])")
 NO_DAY = r"^[0-9]{4}(?:[./-][0-9]{1,2})?$"
@@ -67,12 +71,17 @@ def load_documents(path, metadata=None):
 
 
 def read_documents(path, metadata=None):
-    """The documents, and one row per thing a reader must know of the reading: `file, problem, detail, fix`."""
+    """The documents, and one row per thing a reader must know of the reading: `file, problem, detail, fix`.
+
+    The documents carry these rows along, in `attrs["findings"]`.
+    """
     findings = []
     documents = pd.concat(list(iter_documents(path, metadata, batch_mb=16, findings=findings)), ignore_index=True)
     one = pa.table({"text": documents["text"]}).combine_chunks()["text"]  # one buffer, which others then need not make
     documents["text"] = pd.array(one, dtype="str")
-    return documents, pd.DataFrame(findings, columns=FINDINGS, dtype="str")
+    findings = pd.DataFrame(findings, columns=FINDINGS, dtype="str")
+    documents.attrs["findings"] = findings.to_json(orient="values")  # a text, which pandas need not copy
+    return documents, findings
 
 
 def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
@@ -83,14 +92,14 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
     source, findings, seen, n_read = _check_source(path), [] if findings is None else findings, set(), 0
     if metadata is None and source.is_dir() and (source / "documents.csv").is_file():
         metadata = source / "documents.csv"
-    table = None if metadata is None else _read_metadata(metadata)
+    table = None if metadata is None else _read_metadata(metadata, findings)
     by_id, files, twins = table is not None and table.attrs["key"] == "doc_id", [], None
     if is_table := _suffix(source.name) in TABLES and source.is_file():
-        batches = _read_table(source, batch_mb)
+        batches = _read_table(source, batch_mb, findings)
     else:
         root, files = (source, find_files(source, findings)) if source.is_dir() else (source.parent, [source.name])
         if not files:
-            tables = sorted(f for f in source.iterdir() if _suffix(f.name) in TABLES and f.name != "documents.csv")
+            tables = sorted(f for f in source.iterdir() if _suffix(f.name) in TABLES and f.name not in LISTS)
             hint = f"to read the table in it, give {tables[0]}" if tables else WANTED
             raise ValueError(f"{path}: no .txt, .md or .html file in it; {hint}")
         if table is not None:
@@ -210,7 +219,7 @@ def find_files(root, findings):
     files, others = [], {}
     for name, is_file in _walk(root, findings) if isinstance(root, Path) else _list_remote(root):
         if not is_file or _suffix(name) not in TEXTS + PAGES or name.endswith(".gz"):
-            if name not in ("documents.csv", "actors.csv"):
+            if name not in LISTS:
                 others.setdefault(_suffix(name), []).append(name)
         elif not name.rpartition("/")[2].lower().startswith("readme"):
             files.append(name)
@@ -307,13 +316,26 @@ def _read_page(html):
     return found | {"text": _tidy("\n".join(lines))}
 
 
-def _read_table(path, batch_mb):
+def _name_columns(table, wanted, file, findings):
+    """`table` with the columns that are `wanted` in small letters; one that looks like a missing one is told."""
+    plain = {column: str(column).strip().lower() for column in table.columns}
+    table = table.rename(columns={c: name for c, name in plain.items() if name in wanted and name not in plain})
+    for name in (name for name in LIKELY if name not in table):
+        if alike := [c for c in plain if plain[c] not in wanted and re.search(LIKELY[name], plain[c])]:
+            findings.append(
+                (file, "column not read", ", ".join(map(str, alike)), f"if it is the {name}, name it {name}")
+            )
+    return table
+
+
+def _read_table(path, batch_mb, findings):
     """Batches of the rows of a table file, with the texts' hashes."""
     n, wanted, order, options = 0, ["doc_id", "id", "text", *DESCRIPTIONS], None, ("utf-8", ",")
     try:
         if _suffix(path.name) == ".csv":
             options = _sniff(path)
         for frame in _read_frames(path, int(batch_mb * 250), *options, wanted):
+            frame = _name_columns(frame, wanted, _show(path.name), [] if n else findings)
             if "text" not in frame.columns:
                 widths = {c: frame[c].astype("str").str.len().mean() for c in frame.columns}
                 likely = f"rename {max(widths, key=widths.get)!r} to 'text'" if widths else "add it"
@@ -353,7 +375,7 @@ def _read_frames(path, rows, encoding, separator, wanted):
 
         with _open(path) as handle, ParquetFile(handle) as file:
             names = file.schema_arrow.names
-            columns = [c for c in names if c in wanted] if "text" in names else None
+            columns = [c for c in names if c.strip().lower() in wanted] if "text" in names else None
             for batch in file.iter_batches(rows, columns=columns):  # pandas' own metadata may be broken: not needed
                 yield batch.replace_schema_metadata(None).to_pandas(integer_object_nulls=True)
     elif _suffix(path.name) == ".csv":
@@ -409,7 +431,7 @@ def _find_separator(text):
     return max(",;\t", key=text.partition("\n")[0].count)
 
 
-def _read_metadata(source):
+def _read_metadata(source, findings):
     """Rows of `documents.csv` or of the user's own table, as text, with the name of the key column in `attrs`."""
     if isinstance(source, pd.DataFrame):
         name, table = "metadata", source.astype("str").fillna("")
@@ -426,6 +448,7 @@ def _read_metadata(source):
             raise ValueError(
                 f"{name}: {str(error).strip()}; quote the fields that contain commas, close all quotes"
             ) from None
+    table = _name_columns(table, ["file", "doc_id", *DESCRIPTIONS], Path(name).name, findings)
     key = next((c for c in ("file", "doc_id") if c in table.columns), None)
     if key is None:
         raise ValueError(f"{name}: no column 'file' or 'doc_id'; found {', '.join(table.columns)}")
@@ -477,23 +500,30 @@ def _tell_order(frames):
 
 
 def _put_in_order(dates, order):
-    """`dates` as 2024-04-25 where they are written 25/04/2024 or 4/25/24 and begin as told by `_tell_order`."""
+    """`dates` as 2024-04-25 where they are written 25/04/2024 or 4/25/24 and begin as told by `_tell_order`.
+
+    With periods the day stands first wherever it can.
+    """
 
     def turn(found):
-        day, month, year = found.groups() if order == "day" else found.group(2, 1, 3)
+        first, second, year = found.groups()
+        begin = order or ("." in found[0] and int(second) <= 12 and "day")
+        if not begin:
+            return found[0]
+        day, month = (first, second) if begin == "day" else (second, first)
         return f"{'' if len(year) == 4 else 19 if year > '68' else 20}{year}-{month:0>2}-{day:0>2}"
 
-    return dates.str.replace(DAY_MONTH, turn, regex=True) if order else dates
+    return dates.str.replace(DAY_MONTH, turn, regex=True)
 
 
 def _read_dates(batch, findings):
     """The day of each article; what is no date or can be read in two ways is told."""
     raw = batch["date"].astype("str").str.strip().replace("", None)
-    local = raw.where(raw.str.contains(YEAR, na=False))  # not the clock's: now, today, 12:30
-    local = local.str.replace(ZONE, "", regex=True)  # the day where it was printed
-    days = pd.to_datetime(local, errors="coerce", format="mixed").astype(schema.DATE)
+    local = raw.str.replace(TIME, "", regex=True)
+    local = local.where(local.str.contains(YEAR, na=False))  # not the clock's: now, today, 12:30
+    days = pd.to_datetime(local, errors="coerce", format="mixed").dt.normalize().astype(schema.DATE)
     for file, date in zip(batch["file"][bad := days.isna() & raw.notna()], raw[bad], strict=True):
-        findings.append((file, "impossible date", date, "write dates as 2024-11-17"))
+        findings.append((file, "date not understood", date, "write dates as 2024-11-17"))
     parts = raw.str.extract(TWO_ORDERS).astype("str").fillna("")
     doubt = days.notna() & (raw.str.contains(NO_DAY, na=False) | (parts[0] != parts[1]))
     for file, date, read in zip(batch["file"][doubt], raw[doubt], days[doubt], strict=True):

@@ -60,7 +60,8 @@ def extract_features(documents, actors=None):
     for column in schema.TABLES["documents"]:
         if column not in documents:
             documents[column] = None
-    documents["date"] = pd.to_datetime(documents["date"], errors="coerce", format="mixed")  # an impossible one: NaT
+    dates = pd.to_datetime(documents["date"], errors="coerce", format="mixed")  # an impossible one: NaT
+    documents["date"] = dates.dt.normalize()
     tables = {
         "documents": documents,
         "paragraphs": paragraphs,
@@ -116,6 +117,7 @@ def load_features(path, actors=None, *, most=None):
 def open_corpus(path, actors=None):
     """(features, registry, number of articles) of what notebooks and reports look at.
 
+    `documents.attrs["findings"]` tells of the reading, as JSON.
     Of a bundle with more than `MOST` articles the features are a sample. Articles without a registry of their own get
     the shipped one and a draft of the names that it lacks.
     """
@@ -123,7 +125,9 @@ def open_corpus(path, actors=None):
     if is_bundle(path):
         manifest = read_manifest(path)  # of a sample on disk, it tells from how many it was drawn
         total = sum(part["files"]["documents"]["rows"] for part in manifest["parts"])
-        return load_features(path, most=MOST), registry, manifest["options"].get("drawn_from", total)
+        tables = load_features(path, most=MOST)
+        tables.documents.attrs["findings"] = manifest["options"].get("findings", "[]")
+        return tables, registry, manifest["options"].get("drawn_from", total)
     documents = corpus.load_documents(path)
     if not (actors or own.is_file()):
         draft = drafts.suggest_actors(documents)

@@ -193,12 +193,15 @@ def keep_everything(features):
 def explore(make, name, values, title):
     """In JupyterLab, a list of `values` to choose from, and the table `make(value)` of the one chosen, made at once.
 
-    On a page, where nothing can be computed: the first rows of the tables of the first dozen `values`, in one.
+    On a page, where nothing can be computed: the first rows of the tables of the first dozen `values`, in one, and said
+    to be the first.
     """
     values = list(values)
     if not values or os.environ.get(REPORT):
-        parts = [make(value).head(MOST_SENTENCES).assign(**{name: value}) for value in values[:LONG_TABLE]]
-        table = pd.concat(parts) if parts else pd.DataFrame({name: []})
+        parts = [make(value).assign(**{name: value}) for value in values[:LONG_TABLE]]
+        table = pd.concat(part.head(MOST_SENTENCES) for part in parts) if parts else pd.DataFrame({name: []})
+        cut = len(values) > LONG_TABLE or any(len(part) > MOST_SENTENCES for part in parts)
+        title += f" (here the first {MOST_SENTENCES} rows of {len(parts)}; in JupyterLab all of any)" * cut
         show_table(table[[name, *table.columns.drop(name)]], title)
         return
     import ipywidgets
@@ -242,14 +245,16 @@ def cite_pairs(mentions, pairs, features):
 def name_documents(features):
     """The documents with `article`, the title made unique, and `source`, the outlet or, where unknown, the article.
 
-    Beyond forty sources those with the fewest articles are one source, "other outlets".
+    Where all articles are of one outlet, each is a source. Beyond forty those with the fewest articles are one source,
+    "all others".
     """
     documents = features.documents
     article = documents["title"].fillna(documents["doc_id"])
     article = article.where(~article.duplicated(keep=False), article + " (" + documents["doc_id"] + ")")
     source = documents["outlet"].fillna(article)
+    source = source if source.nunique() > 1 else article
     most = source.value_counts().index[:MOST_OUTLETS]
-    return documents.assign(article=article, source=source.where(source.isin(most), "other outlets"))
+    return documents.assign(article=article, source=source.where(source.isin(most), "all others"))
 
 
 def tell_differences(differences, by):

@@ -52,7 +52,8 @@ def build_report(path, out, actors=None, title=None):
     with tempfile.TemporaryDirectory(prefix=".parallax-", dir=out.parent) as aside:
         work = Path(aside)
         part = features.write_part(tables, work / "corpus", "00000", text=True)
-        features.write_manifest(work / "corpus", [part], drawn_from=total)
+        findings = tables.documents.attrs["findings"]
+        features.write_manifest(work / "corpus", [part], drawn_from=total, findings=findings)
         registry.to_csv(work / "actors.csv", index=False)
         written = _make_pages(work, tables, total, title, foot)
         (work / "pages").mkdir()
@@ -210,7 +211,8 @@ def _lead(cells):
     """
     outputs = (o for c in cells.cells for o in c.get("outputs", []))
     lead = next((o["metadata"]["parallax"] for o in outputs if "parallax" in o.get("metadata", {})), {})
-    bars = [(label, value) for label, value in lead.get("bars", []) if value == value][:6]
+    every = [(label, value) for label, value in lead.get("bars", []) if value == value]
+    bars, unit = every[:6], lead.get("unit", "") + f", 6 of {len(every)}" * (len(every) > 6)
     low, high = min([0, *(v for _, v in bars)]), max([0, *(v for _, v in bars)])
     scale = 95 / ((high - low) or 1)
     drawn = [
@@ -223,7 +225,7 @@ def _lead(cells):
         for label, value in bars
     ]
     sentence = lead.get("sentence", "").replace("(-", "(−")
-    return {"sentence": sentence, "unit": lead.get("unit", ""), "bars": drawn, "zero": -low * scale}
+    return {"sentence": sentence, "unit": unit, "bars": drawn, "zero": -low * scale}
 
 
 def write_top(out, corpora):

@@ -46,6 +46,7 @@ def run(name, corpus, monkeypatch, in_report=True):
 
 CORPORA = {
     "one article": lambda t: write_corpus(t / "one.jsonl", 1, 1),
+    "one outlet": lambda t: write_corpus(t / "same.jsonl", 1, 44),
     "no outlet known": lambda t: write_corpus(t / "unknown.jsonl", 0, 3),
     "forty outlets": lambda t: write_corpus(t / "forty.jsonl", 40, 44),
     "a few words": lambda t: (t / "few.txt").write_text("It rained again.\n") and t,

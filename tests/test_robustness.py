@@ -302,7 +302,11 @@ DATES = [
     ("November 17th, 2024", "2024-11-17", None),
     ("04/04/2024", "2024-04-04", None),
     ("03/04/2024", "2024-03-04", "ambiguous date"),
-    ("3.4.24", "2024-03-04", "ambiguous date"),
+    ("3.4.24", "2024-04-03", None),  # with periods the day stands first
+    ("11.17.24", "2024-11-17", None),
+    ("Thu 17 Nov 2024 09.00 GMT", "2024-11-17", None),
+    ("Nov 17, 2024 7:12 AM EST", "2024-11-17", None),
+    ("17 November 2024 at 23:30", "2024-11-17", None),
     ("2024", "2024-01-01", "ambiguous date"),
     ("2024-11", "2024-11-01", "ambiguous date"),
 ]
@@ -319,7 +323,7 @@ NO_DATES = [
     "1e10",
     "=1+1",
 ]
-DATES += [(impossible, None, "impossible date") for impossible in [*NO_DATES, "2024-W47", "١", "nan"]]
+DATES += [(impossible, None, "date not understood") for impossible in [*NO_DATES, "2024-W47", "١", "nan"]]
 
 
 @pytest.mark.parametrize("storage", ["pyarrow", "python"])
@@ -333,6 +337,22 @@ def test_dates_in_every_form(tmp_path, storage):
     assert read.where(read.notna(), None).tolist() == [day for _, day, _ in DATES]
     assert sorted(findings["problem"]) == sorted(finding for *_, finding in DATES if finding)
     assert "03/04/2024, read as 2024-03-04" in findings["detail"].tolist()
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "listed"])
+def test_columns_are_known_in_any_case_and_one_by_another_name_is_told(tmp_path, kind):
+    rows = pd.DataFrame({"DOC_ID": ["a"], "Publication ": ["Lantern"], "Published": ["2024-11-17"], " Title": ["Dam"]})
+    (tmp_path / "a.txt").write_text(GOOD)
+    rows.to_csv(tmp_path / "documents.csv", index=False)
+    rows.assign(Text=GOOD).to_csv(tmp_path / "t.csv", index=False)
+    rows.assign(Text=GOOD).to_parquet(tmp_path / "t.parquet")
+    documents, findings = corpus.read_documents(tmp_path if kind == "listed" else tmp_path / f"t.{kind}")
+    assert documents[["doc_id", "title"]].values.tolist() == [["a", "Dam"]]
+    told = findings[findings["problem"] == "column not read"]
+    assert told[["detail", "fix"]].values.tolist() == [
+        ["Publication ", "if it is the outlet, name it outlet"],
+        ["Published", "if it is the date, name it date"],
+    ]
 
 
 ORDERS = {  # dates of one list, and as they are read: one that can only be read in one way tells how to read the others
@@ -397,7 +417,6 @@ TABLES = {
     "head.csv": (b"text,outlet\n", "no rows"),
     "nul.csv": (b"text\nab\0c\n", "NUL"),
     "open.csv": (b'text,outlet\n"abc,d\nefg,h\n', "repair it"),
-    "case.csv": (b"Text,Outlet\nabc,X\n", "rename 'Text' to 'text'"),
     "noise.csv.gz": (b"no gzip", "repair it"),
     "cut.csv.gz": (gzip.compress(b"text\n" + os.urandom(3000).hex().encode())[:-20], "repair it"),
     "cut.jsonl.gz": (gzip.compress(ROWS * 9)[:-9], "repair it"),
