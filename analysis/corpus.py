@@ -10,12 +10,12 @@ import re
 import unicodedata
 import warnings
 import zlib
-from collections import Counter
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -97,7 +97,11 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
     if is_table := _suffix(source.name) in TABLES and source.is_file():
         batches = _read_table(source, batch_mb, findings)
     else:
-        root, files = (source, find_files(source, findings)) if source.is_dir() else (source.parent, [source.name])
+        root, files = (
+            (source, sorted(sorted(list_files(source, findings)), key=_show))
+            if source.is_dir()
+            else (source.parent, [source.name])
+        )
         if not files:
             tables = sorted(f for f in source.iterdir() if _suffix(f.name) in TABLES and f.name not in LISTS)
             hint = f"to read the table in it, give {tables[0]}" if tables else WANTED
@@ -105,7 +109,7 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
         if table is not None:
             _compare_listing(table, {_stem(file) if by_id else file: file for file in map(_show, files)}, findings)
         batches = _read_files(root, files, batch_mb, findings)
-        twins = {doc_id for doc_id, n in Counter(_stem(_show(file)) for file in files).items() if n > 1}
+        twins = _find_twins(files)
     for batch in batches:
         batch = _drop_blank(batch, findings)
         for doc_id in batch["doc_id"] if twins is None else filter(twins.__contains__, batch["doc_id"]):
@@ -123,6 +127,14 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
     if not n_read:
         file, problem, detail, fix = findings[0] if findings else (path, "no rows", "the table is empty", WANTED)
         raise ValueError(f"{path}: no article could be read; {file}: {problem} ({detail}); {fix}")
+
+
+def _find_twins(files):
+    """The doc_ids that two files may have; of millions of files only a number each is kept, not another name."""
+    numbers = np.fromiter((hash(_stem(_show(file))) for file in files), "int64", len(files))
+    numbers.sort()
+    twice = set(numbers[1:][numbers[1:] == numbers[:-1]].tolist())
+    return {doc_id for doc_id in (_stem(_show(file)) for file in files if twice) if hash(doc_id) in twice}
 
 
 def _check_source(path):
@@ -214,19 +226,18 @@ def as_path(path):
     return address
 
 
-def find_files(root, findings):
-    """Names of the files below `root`, sorted as they are shown, those of links only when they stay inside."""
-    files, others = [], {}
+def list_files(root, findings):
+    """Names of the articles' files below `root`, those of links only when they stay inside."""
+    others = {}
     for name, is_file in _walk(root, findings) if isinstance(root, Path) else _list_remote(root):
         if not is_file or _suffix(name) not in TEXTS + PAGES or name.endswith(".gz"):
             if name not in LISTS:
                 others.setdefault(_suffix(name), []).append(name)
         elif not name.rpartition("/")[2].lower().startswith("readme"):
-            files.append(name)
+            yield name
     for suffix, names in sorted(others.items()):
         detail = f"{len(names)} {_show(suffix) or 'unnamed'} file(s)"
         findings.append((_show(min(names)), "not an article", detail, "save articles as .txt, .md or .html"))
-    return sorted(sorted(files), key=_show)
 
 
 def _list_remote(root):
