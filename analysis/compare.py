@@ -5,7 +5,7 @@ arithmetic on sums (a mean, a rate, a readability formula) can be resampled. The
 percentile interval is too short for few articles with skewed counts (coverage figures: docs/statistics.md).
 """
 
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from math import comb
 
@@ -24,7 +24,7 @@ NOT_COUNTS = ("sentence_id", "paragraph_id", "token_id", "start", "end")
 
 
 def _prepare(table, statistic, documents, by):
-    """The table with its groups, its columns to be summed, and the statistic as a function of a frame of sums."""
+    """The table with its groups, its columns to be summed, and the statistic as a function of rows of such sums."""
     by = [by] if isinstance(by, str) else list(by)
     schema.require(table, "table", "doc_id")
     for column in by:
@@ -32,7 +32,8 @@ def _prepare(table, statistic, documents, by):
     if callable(statistic):
         values = table.select_dtypes(["number", "bool"]).drop(columns=[*by, *NOT_COUNTS, "doc_id"], errors="ignore")
         n_rows = table["n_sentences"] if "n_scored" in table and "n_sentences" in table else 1.0
-        return by, table, values.fillna(0).astype(float).assign(n_rows=n_rows), statistic
+        values = values.fillna(0).astype(float).assign(n_rows=n_rows)
+        return by, table, values, partial(_evaluate, statistic, list(values.columns))
     part, whole, scale = (statistic, None, 1) if isinstance(statistic, str) else (*statistic, 1)[:3]
     if whole is None and "n_scored" in table:  # rows are sums of sentences or mentions
         whole = "n_scored" if part in SCORES else "n_sentences"
@@ -42,28 +43,29 @@ def _prepare(table, statistic, documents, by):
         numeric = ", ".join(table.select_dtypes(["number", "bool"]).columns.difference(NOT_COUNTS))
         raise ValueError(f"statistic: column {text[0]!r} holds no numbers; give one of {numeric}, or a function")
     values = pd.DataFrame({"part": table[part], "whole": table[whole] if whole else table[part].notna()}).astype(float)
-    return by, table, values.fillna(0), lambda sums: scale * sums["part"] / sums["whole"]
+    rate = partial(_evaluate, lambda sums: scale * sums["part"] / sums["whole"], ["part", "whole"])
+    return by, table, values.fillna(0), rate
 
 
-def _evaluate(statistic, sums, columns):
+def _evaluate(statistic, columns, sums):
     with np.errstate(all="ignore"):
-        scores = np.asarray(statistic(pd.DataFrame(np.atleast_2d(sums), columns=columns)), float)
+        scores = np.asarray(statistic(pd.DataFrame(sums, columns=columns)), float)
     return np.where(np.isfinite(scores), scores, np.nan)
 
 
-def _gradient(statistic, sums, columns, used):
+def _gradient(statistic, sums, used):
     """Numerical derivative of the statistic by the sums at the places `used`: one row per row of `sums`."""
-    steps = np.zeros((len(used), len(columns)))
+    steps = np.zeros((len(used), sums.shape[1]))
     size = steps[np.arange(len(used)), used] = 1e-4 * np.maximum(np.abs(sums[:, used]).mean(axis=0), 1e-9)
     moved = np.concatenate([sums + way for step in steps for way in (step, -step)])
-    up, down = _evaluate(statistic, moved, columns).reshape(len(used), 2, -1).transpose(1, 2, 0)
+    up, down = statistic(moved).reshape(len(used), 2, -1).transpose(1, 2, 0)
     return (up - down) / (2 * size)
 
 
-def _used(units, columns, statistic):
+def _used(units, statistic):
     """Places of the sums that the statistic depends on (tried beside the sums: slopes may be 0 at them by chance)."""
     probe = (units.sum(axis=0) + np.abs(units).mean(axis=0))[None]
-    return np.flatnonzero(_gradient(statistic, probe, columns, np.arange(len(columns)))[0])
+    return np.flatnonzero(_gradient(statistic, probe, np.arange(units.shape[1]))[0])
 
 
 def _measure(units, used):
@@ -72,19 +74,19 @@ def _measure(units, used):
     return np.column_stack([np.ones(len(x)), units, (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)])
 
 
-def _spread(totals, n_columns, used):
-    """Sums of the units, and the covariance of the used ones of these sums, for each row of totals of `_measure`."""
-    n, sums, products = totals[:, :1, None], totals[:, 1 : 1 + n_columns], totals[:, 1 + n_columns :]
-    t = sums[:, used]
-    products = products.reshape(len(t), len(used), len(used)) - t[:, :, None] * t[:, None, :] / n
-    return sums, products * n / np.maximum(n - 1, 1)
+def _score(strata, n_columns, statistic, used):
+    """The statistic and its standard error, linearised: gradient × covariance of the used sums × gradient.
 
-
-def _score(sums, spread, columns, statistic, used):
-    """The statistic and its standard error, linearised: gradient × covariance of the sums × gradient."""
-    slope = _gradient(statistic, sums, columns, used) if len(used) else np.zeros((len(sums), 0))
+    `strata`: of each stratum rows of totals of `_measure`.
+    """
+    sums, spread = sum(totals[:, 1 : 1 + n_columns] for totals in strata), 0
+    for totals in strata:
+        n, t, products = totals[:, :1, None], totals[:, 1:][:, used], totals[:, 1 + n_columns :]
+        products = products.reshape(len(t), len(used), len(used)) - t[:, :, None] * t[:, None, :] / n
+        spread = spread + products * n / np.maximum(n - 1, 1)
+    slope = _gradient(statistic, sums, used) if len(used) else np.zeros((len(sums), 0))
     error = np.sqrt(np.maximum(np.einsum("bi,bij,bj->b", slope, spread, slope), 0))
-    return _evaluate(statistic, sums, columns), error
+    return statistic(sums), error
 
 
 def _chunks(n_units, replicates=REPLICATES):
@@ -93,17 +95,17 @@ def _chunks(n_units, replicates=REPLICATES):
     return [min(size, replicates - done) for done in range(0, replicates, size)]
 
 
-def _resample(units, strata, columns, statistic, seed, replicates=REPLICATES):
+def _resample(units, strata, statistic, seed, replicates=REPLICATES):
     """Estimate and standard error, then deviation and standard error of each bootstrap replicate.
 
     Units are drawn within their stratum; deviations are stretched by n / (n - strata).
     """
-    rng, used, scores = np.random.default_rng(seed), _used(units, columns, statistic), [np.empty((2, 0))]
+    rng, used, scores = np.random.default_rng(seed), _used(units, statistic), [np.empty((2, 0))]
     groups = [_measure(units[strata == s], used) for s in np.unique(strata)]
 
     def score(weights):
-        parts = [_spread(w @ group, len(columns), used) for w, group in zip(weights, groups, strict=True)]
-        return _score(*(sum(p[i] for p in parts) for i in (0, 1)), columns, statistic, used)
+        totals = [w @ group for w, group in zip(weights, groups, strict=True)]
+        return _score(totals, units.shape[1], statistic, used)
 
     (estimate,), (error,) = score([np.ones((1, len(group))) for group in groups])
     for count in _chunks(len(units), replicates):
@@ -133,20 +135,20 @@ def _deal(n, few, rng, replicates):
         yield cards[:, :few]
 
 
-def _shuffle(one, two, columns, statistic, seed, seen, replicates):
+def _shuffle(one, two, statistic, seed, seen, replicates):
     """The difference of two sets of articles over its standard error, when the articles are dealt out anew.
 
     Ends before `replicates` when `seen`, the true ratio, is no rarity among the first `REPLICATES`.
     """
     units, rng, out = np.vstack([one, two]), np.random.default_rng(seed), np.empty(0)
-    used, few, side = _used(units, columns, statistic), min(len(one), len(two)), 1 if len(one) <= len(two) else -1
+    used, few, side = _used(units, statistic), min(len(one), len(two)), 1 if len(one) <= len(two) else -1
     measured = _measure(units, used)
     for places in _deal(len(units), few, rng, replicates):
         weights = np.zeros((len(places), len(units)))
         np.put_along_axis(weights, places, 1, axis=1)
         dealt = weights @ measured
-        sides = (_spread(totals, len(columns), used) for totals in (dealt, measured.sum(axis=0) - dealt))
-        (a, error), (b, other) = (_score(*totals, columns, statistic, used) for totals in sides)
+        sides = dealt, measured.sum(axis=0) - dealt
+        (a, error), (b, other) = (_score([totals], units.shape[1], statistic, used) for totals in sides)
         with np.errstate(all="ignore"):
             out = np.append(out, side * (a - b) / np.hypot(error, other))
         if len(out) >= REPLICATES and min(np.sum(out >= seen), np.sum(out <= seen)) > RARE:
@@ -161,7 +163,7 @@ def _sample(table, values, statistic, unit, seed, replicates=REPLICATES):
     sums = values.groupby([table[c] for c in ("doc_id", "paragraph_id")[: 1 + paragraphs]], dropna=False).sum()
     strata = sums.index.get_level_values(0).to_numpy() if paragraphs else np.zeros(len(sums))
     units = sums.to_numpy()
-    estimate, error, deviation, errors = _resample(units, strata, list(values.columns), statistic, seed, replicates)
+    estimate, error, deviation, errors = _resample(units, strata, statistic, seed, replicates)
     few = len(units) - len(np.unique(strata)) < 1 or (not paragraphs and unit == "auto" and n_articles < ENOUGH)
     note = f"paragraphs of {n_articles} article(s): says nothing about other articles" if paragraphs else ""
     if np.isnan(estimate):
@@ -262,10 +264,8 @@ def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs
         if error > 0:
             t = difference / error
             if unit == "article":
-                sums = one["units"], two["units"]
-                z = _shuffle(*sums, list(values.columns), statistic, [seed, len(rows), 2], t, replicates)
-                notes = []
-                if comb(sum(map(len, sums)), len(sums[0])) <= replicates:
+                z, notes = _shuffle(one["units"], two["units"], statistic, [seed, len(rows), 2], t, replicates), []
+                if comb(one["n_units"] + two["n_units"], one["n_units"]) <= replicates:
                     own, of = 0, "so few articles"
             else:
                 errors = np.hypot(one["errors"], two["errors"])
@@ -305,13 +305,13 @@ def permutation_test(table, statistic, documents=None, *, by="outlet", seed=0):
     """
     by, table, values, statistic = _prepare(table, statistic, documents, by)
     sums = values.groupby([table[c] for c in [*by, "doc_id"]], dropna=False, observed=True).sum()
-    columns, units = list(sums.columns), sums.to_numpy()
+    units = sums.to_numpy()
     labels, codes = _groups(sums.index.to_frame(index=False), by)
     total, size, rng = units.sum(axis=0), np.bincount(codes, minlength=len(labels)), np.random.default_rng(seed)
 
     def differ(labelled, g):
         part = (labelled == g).astype(float) @ units
-        return _evaluate(statistic, part, columns) - _evaluate(statistic, total - part, columns)
+        return statistic(part) - statistic(total - part)
 
     groups, chance = range(len(labels)), []
     seen = np.array([differ(codes[None], g)[0] for g in groups])
@@ -441,10 +441,8 @@ def _judge(n, sizes, copies, groups):
     if few.empty:
         return "outlets", f"Every outlet has {ENOUGH} articles or more, so differences come with their uncertainty."
     enough, named = len(sizes) - len(few), ", ".join(few[:3]) + " …" * (len(few) > 3)
-    text = (
-        f"{enough} of {len(sizes)} outlets {'has' if enough == 1 else 'have'} {ENOUGH} articles or more; what is said"
-    )
-    return _count(enough, "outlet"), f"{text} of the others ({named}) holds for their articles here only."
+    some = f"{enough} of {len(sizes)} outlets {'has' if enough == 1 else 'have'} {ENOUGH} articles or more"
+    return _count(enough, "outlet"), f"{some}; what is said of the others ({named}) holds for their articles here only."
 
 
 def describe_corpus(features, duplicates=None):
@@ -460,18 +458,20 @@ def describe_corpus(features, duplicates=None):
     total, n_single = int(words["count"].sum()), int((sizes == 1).sum())
     content = words[words["word"].str.match(r"[^\W\d]{4}") & ~words["word"].isin(resources.word_set("stopwords"))]
     topics = content.groupby("word").agg(n_docs=("doc_id", "nunique"), count=("count", "sum"))
-    linked = duplicates[duplicates["cluster_id"].notna()] if duplicates is not None else None
-    copies = documents["doc_id"].isin([*linked["doc_id"], *linked["other_doc_id"]]).sum() if linked is not None else 0
-    groups = linked["cluster_id"].nunique() if linked is not None else 0
-    unknown = int(documents["outlet"].isna().sum())
-    if linked is None:
-        reprints = ("not looked for", "Without the text, a copied agency report counts as the outlet's own style.")
-    elif copies:
+    topics = topics.sort_values(["n_docs", "count"])
+    shared = "Content words that the most articles share." if n > 1 else "The most frequent content words."
+    copies = groups = 0
+    reprints = ("not looked for", "Without the text, a copied agency report counts as the outlet's own style.")
+    if duplicates is not None:
+        linked = duplicates[duplicates["cluster_id"].notna()]
+        copies = documents["doc_id"].isin([*linked["doc_id"], *linked["other_doc_id"]]).sum()
+        groups = linked["cluster_id"].nunique()
+        reprints = ("none", "No article shares most of its text with another.")
+    if copies:
         text = f"{_count(copies, 'article')} share most of their text with another"
         reprints = (copies, text + (f", in {groups} groups of copies." if groups > 1 else ": one group of copies."))
-    else:
-        reprints = ("none", "No article shares most of its text with another.")
     told = f"{_count(n, 'article')} by {_count(len(sizes), 'outlet')}" if len(sizes) else _count(n, "article")
+    unknown = int(documents["outlet"].isna().sum())
     told += f"; the outlet of {'all' if unknown == n else unknown} is not known." if unknown else "."
     least, most = (int(sizes.min()), int(sizes.max())) if len(sizes) else (0, 0)
     per = f"{_count(n_single, 'outlet')} {'has' if n_single == 1 else 'have'} one article only." if n_single else ""
@@ -483,17 +483,9 @@ def describe_corpus(features, duplicates=None):
     rows = [
         ("articles", n, told),
         ("articles per outlet", str(most) if least == most else f"{least} to {most}", per),
-        (
-            "words",
-            f"{total:,}",
-            f"{total // max(n, 1):,} an article on average." if n > 1 else "In the article's body.",
-        ),
+        ("words", f"{total:,}", f"{total // n:,} an article on average." if n > 1 else "In the article's body."),
         ("dates", " to ".join(dict.fromkeys(days)) or "unknown", dated if days else "No article has a date."),
-        (
-            "topic words",
-            ", ".join(topics.sort_values(["n_docs", "count"]).index[:-9:-1]),
-            "Content words that the most articles share." if n > 1 else "The most frequent content words.",
-        ),
+        ("topic words", ", ".join(topics.index[:-9:-1]), shared),
         ("reprints", *reprints),
         ("can be compared", *_judge(n, sizes, copies, groups)),
     ]

@@ -250,12 +250,9 @@ def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
         if name in tokens:
             codes, found = pd.factorize(tokens[name].iloc[at], sort=True)
         else:
-            (doc, ids), groups = _codes(tokens, "doc_id"), schema.label_documents(documents, name)
-            if len(absent := ids.difference(groups.index)):
-                raise ValueError(
-                    f"documents: doc_id {absent[0]!r} of tokens is not there; pass the documents of tokens"
-                )
-            codes, found = pd.factorize(groups.loc[ids].array, sort=True)
+            doc, ids = _codes(tokens, "doc_id")
+            groups = schema.find_labels(ids.to_series(), schema.label_documents(documents, name))
+            codes, found = pd.factorize(groups.array, sort=True)
             codes, found = codes.astype(np.min_scalar_type(len(found)))[doc[at]], pd.Index(found)
         keys[name] = codes, found.astype("str") if isinstance(found, pd.CategoricalIndex) else found
     keys["word"] = code, labels
@@ -476,7 +473,7 @@ def _edges(tokens, *columns):
 def _print(tokens, start, end):
     """The text of the rows `start` to `end` of each match, spaced as printed."""
     offsets = np.r_[0, np.cumsum(end - start)]
-    at = np.arange(offsets[-1]) + np.repeat(start - offsets[:-1], end - start)
+    at = text._ranges(start, end - start)
     (code, names), text_type = _codes(tokens, "token"), pa.large_string()
     spaced = tokens["start"].to_numpy()[at] != tokens["end"].to_numpy()[at - 1]
     printed, nothing = pa.array(names, text_type), pa.scalar("", text_type)
@@ -581,9 +578,9 @@ def spelling_choices(tokens, documents, by="outlet", *, spellings="spellings"):
     variants = {_plain(variant): i for i, variant in enumerate(table["variant"])}
     code, names = _codes(tokens, "token")
     variant = np.array([variants.get(_plain(t), -1) for t in names] or [-1])[code]
-    at = np.flatnonzero(variant >= 0)
-    used = table[["group", "variant"]].iloc[variant[at]].reset_index(drop=True)
-    used["doc_id"] = tokens["doc_id"].iloc[at].astype("str").to_numpy()
+    at = variant >= 0
+    used = table[["group", "variant"]].iloc[variant[at]]
+    used = used.assign(doc_id=tokens["doc_id"][at].astype("str").to_numpy())
     used[by] = used["doc_id"].map(labels)
     out = used.groupby([by, "group", "variant"])["doc_id"].agg(count="size", n_docs="nunique").reset_index()
     out["n_group"] = out.groupby([by, "group"])["count"].transform("sum")

@@ -6,11 +6,12 @@ quotations, go through a rule together: places are arrays of token numbers, and 
 name end, end` of token numbers, all -1 where there is none.
 """
 
+from collections import namedtuple
 from functools import cache
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -85,18 +86,15 @@ def _among(values, *wanted):
 
 
 @cache
-def _genders():
-    names = resources.read_list("given_names", required=("name", "gender"))
-    return names["name"].str.lower().tolist(), names["gender"].map({"male": MALE, "female": FEMALE}).tolist()
-
-
-@cache
 def _listed():
-    """The listed words with their kinds; the same and the function words with their traits."""
+    """The listed words with their kinds; the same and the function words with their traits; given names with MALE or
+    FEMALE."""
     listed = resources.read_list("quote_words", required=("word", "class"))
     words, classes = listed["word"].tolist(), listed["class"].tolist()
     traits = [*range(OF, len(TRAITS)), *(TRAITS.index(c) if c in TRAITS else 0 for c in classes)]
-    return (words, [CLASSES.get(c, OTHER) for c in classes]), ([*TRAITS[OF:], *words], traits)
+    names = resources.read_list("given_names", required=("name", "gender"))
+    genders = names["name"].str.lower().tolist(), names["gender"].map({"male": MALE, "female": FEMALE}).tolist()
+    return (words, [CLASSES.get(c, OTHER) for c in classes]), ([*TRAITS[OF:], *words], traits), genders
 
 
 def _lookup(words, keys, values, default=0):
@@ -125,9 +123,7 @@ def _read_tokens(tokens, cues):
     first = np.zeros(n + PAD, bool)
     first[starts] = True
     cue = _lookup(words, list(cues), [True] * len(cues), False)[code] & is_word
-    w = SimpleNamespace(
-        code=code, words=words, is_word=is_word, free=~quoted, first=first, cue=cue, places={}, forms={}
-    )
+    w = SimpleNamespace(code=code, words=words, is_word=is_word, free=~quoted, first=first, cue=cue, forms={})
     w.low, w.end = np.repeat(starts, size), np.repeat(stops, size)
     _classify(w, printed, shape)
     _join_names(w)
@@ -136,7 +132,6 @@ def _read_tokens(tokens, cues):
     inner = _find(~(w.free & _among(w.kind, STOP, MARK)))
     w.high = np.repeat(_last(inner, stops - 1) + 1, size)
     w.speaks = _among(w.kind, NAME, PRON) | _among(w.trait, PLURAL, ROLE, QUANTIFIER, BODY)
-    w.gender = _lookup(words, *_genders())[code]
     w.gender[np.flatnonzero(w.trait == PLACE)[:, None] + [1, 2]] = 0  # San Antonio, St. Paul
     _link_names(w)
     _note_places(w)
@@ -144,12 +139,12 @@ def _read_tokens(tokens, cues):
 
 
 def _classify(w, printed, shape):
-    """The kind and trait of each token, and its LOOKS."""
-    kinds, traits = (_lookup(w.words, *listed).astype("uint8") for listed in _listed())
+    """The kind, trait and gender of each token, and its LOOKS."""
+    kinds, traits, genders = (_lookup(w.words, *listed).astype("uint8") for listed in _listed())
     traits[(traits == 0) & pc.match_substring_regex(w.words, ".{3}ly$").to_numpy(False)] = LY
     looks = {name: pc.match_substring_regex(printed, pattern) for name, pattern in LOOKS.items()}
     w.looks = {name: mask.to_numpy(False)[shape] for name, mask in looks.items()}
-    w.owner, w.trait, kind = w.looks["owner"], traits[w.code], kinds[w.code]
+    w.owner, w.trait, w.gender, kind = w.looks["owner"], traits[w.code], genders[w.code], kinds[w.code]
     signs = _lookup(pc.utf8_slice_codeunits(printed, 0, 1), list(SIGNS), list(SIGNS.values()), PUNCT).astype("uint8")
     named = w.looks["upper"] & ((kind == OTHER) | (kind == AUX) & ~w.first)
     w.kind = np.where(w.is_word, np.where(named, np.uint8(NAME), kind), signs[shape])
@@ -163,13 +158,12 @@ def _join_names(w):
     at = np.flatnonzero(w.inner[1:-1] & ~first[2:]) + 1
     at = np.where(kind[at] == NAME, at - 1, at)
     kind[at[_among(kind[at], STOP, COMMA) & (kind[at - 1] == NAME) & ~first[at]]] = NAME
-    at = np.flatnonzero(w.trait == PARTICLE)
-    at = at[~first[at + 1]]
+    at = np.flatnonzero((w.trait[:-1] == PARTICLE) & ~first[1:])
     for _ in range(2):  # von der Leyen
         kind[at[kind[at + 1] == NAME]] = NAME
     # Doctors Without Borders, Ann Long, but no heading in capitals
-    at = np.flatnonzero(upper & _among(kind, PREP, ADV) & ~first)
-    at = at[kind[at - 1] == NAME]
+    at = np.flatnonzero(upper & _among(kind, PREP, ADV))
+    at = at[(kind[at - 1] == NAME) & ~first[at]]
     end = at + 1
     for _ in range(4):
         end += (kind[end] == NAME) & ~first[end]
@@ -184,9 +178,8 @@ def _drop_parties(w):
         return _among(kind[x], *kinds) & ~first[x]
 
     at = np.flatnonzero((w.looks["party"] | w.looks["party and state"])[:-PAD])
-    at = at[_among(kind[at - 1], COMMA, DASH) & (kind[at - 2] == NAME) & ~first[at] & ~first[at - 1]]
-    bracket, end = kind[at - 1] == DASH, at + 1
-    end += w.inner[end]
+    at = at[_among(kind[at - 1], COMMA, DASH) & (kind[at - 2] == NAME) & ~first[at]]
+    bracket, end = kind[at - 1] == DASH, at + 1 + w.inner[at + 1]
     state = bracket & ahead(end, COMMA) & ahead(end + 1, NAME)  # (R., Ohio)
     end += state * (2 + w.inner[end + 2])
     close = bracket & ahead(end, DASH)
@@ -200,7 +193,7 @@ def _drop_datelines(w):
     kind, dash = w.kind, w.looks["dash"]
     at = np.flatnonzero(w.first[:-PAD] & (kind[:-PAD] == NAME))
     end = _next(_find(dash), at)
-    near = (end < at + 10) & (end < w.end[at])
+    near = end < np.minimum(at + 10, w.end[at])
     at, end = at[near], end[near] + 1
     end += dash[end]  # two dashes
     capitals, lower = (_count(_find(w.looks[x]), at, end) for x in ("capitals", "lower"))
@@ -222,7 +215,7 @@ def _link_names(w):
 def _note_places(w):
     """The places that the rules look up."""
     kind, trait, free = w.kind, w.trait, w.free
-    after_name, after_owner, after_free = (np.append(False, x[:-1]) for x in (kind == NAME, w.owner, free))
+    after_name, after_owner = (np.append(False, x[:-1]) for x in (kind == NAME, w.owner))
     noun, at = np.zeros(len(kind), bool), np.flatnonzero(w.cue)
     noun[at] = _is_noun(w, at, True, w.low[at], True)
     who = _among(trait, PLURAL, ROLE, QUANTIFIER, BODY)
@@ -231,16 +224,10 @@ def _note_places(w):
     joint[w.link[w.link >= 0] + 1] = True  # within a name: Bank of England
     joint &= kind != NAME
     adverb = _among(kind, AUX, ADV, TIME) | (trait == LY) | (kind == PREP) & np.append(kind[1:] == TIME, False)
-    name = (kind == NAME) & free
     places = {
         "name": kind == NAME,
-        "name begins": name & ~(after_name & ~after_owner & ~w.first),
         "name over": (kind != NAME) | after_owner,
-        "time": kind == TIME,
-        "pronoun": kind == PRON,
         "comma": kind == COMMA,
-        "break": _among(kind, COMMA, DASH) | ~free,
-        "pause": _among(kind, COMMA, COLON, MARK),
         "who": who,
         "who in lower case": (kind == OTHER) & who,
         "speaker": free & w.speaks & (trait != LY),
@@ -248,24 +235,13 @@ def _note_places(w):
         "of": of,
         "joint": joint,
         "point": trait == POINT,
-        "that": trait == THAT,
-        "by": trait == BY,
-        "work": free & _among(trait, TITLE, NAMED),
-        "remark": free & (trait == SPEECH),
-        "plural": free & (trait == PLURAL),
         "office": _among(trait, ROLE, MALE, FEMALE),
         "given": w.gender > 0,
         "word": kind < COMMA,
-        "lower case": kind == OTHER,
         "quoted": ~free,
-        "quotation": ~free & after_free,
-        "not": _is_form(w, np.arange(len(kind)), "^(not|never|cannot|.*n't)$"),
-        "no gap": ~free | (kind < COMMA),
-        "no mark": kind != MARK,
-        "no mark or stop": ~_among(kind, MARK, STOP),
         "no adverb": ~adverb,
     }
-    w.places.update((name, _find(mask)) for name, mask in places.items())
+    w.places = {name: _find(mask) for name, mask in places.items()}
 
 
 def _is_form(w, at, pattern):
@@ -318,7 +294,7 @@ def _phrase_before(w, at, low):
         held = i >= low[lanes]
         alone = held & w.speaks[i] & (found[lanes, 0] < 0)  # she, many; not a bare article
         found[lanes[alone]] = _rows(i, i, i + 1, i + 1)[alone]
-        some = held & (found[lanes, 0] > i) & (w.kind[i] == DET) & (w.trait[i + 1] == OF)
+        some = held & (w.kind[i] == DET) & (w.trait[i + 1] == OF) & (found[lanes, 0] > i)
         found[lanes[some], 0] = i[some]
         nobody = held & (found[lanes, 0] > i) & _is_form(w, i, "^(nobody|none)$")
         found[lanes[nobody], :3] = _rows(i, i, i + 1)[nobody]
@@ -364,9 +340,9 @@ def _phrase_after(w, i, high, anyone=False):
     out = _choose((found, _rows(i, head, a + 1, j)), (inside & (w.kind[i] == PRON), _rows(i, i, i + 1, i + 1)))
     over = w.places["name over"]
     comma = np.where(w.trait[j] == OF, _next(over, j + 1 + (w.trait[j + 1] == THE)), j)
-    m = np.flatnonzero(found & (comma < high))
+    m = np.flatnonzero(found & (comma < high) & (w.kind[comma] == COMMA))
     comma, end = comma[m], np.minimum(_next(over, comma[m] + 1), high[m])
-    held = (w.kind[comma] == COMMA) & ((end == high[m]) | (w.kind[end] >= COMMA)) & ~w.owner[end - 1]
+    held = ((end == high[m]) | (w.kind[end] >= COMMA)) & ~w.owner[end - 1]
     held &= _holds_office(w, out[m], comma, end, (w.speaks[a] | anyone)[m])
     out[m[held], 1:] = _rows(comma + 1, end, end)[held]  # said the director, Ann Smith
     return out
@@ -379,11 +355,10 @@ def _first_phrase(w, low, k):
     found = a < k
     a = np.where(found, a, 0)
     b = np.where(w.kind[a] == NAME, _next(w.places["name over"], a + 1), a + 1)
-    named = np.flatnonzero((w.kind[a] == NAME) & ~w.owner[b - 1])
-    m = named = named[(w.kind[b[named]] == OTHER) & w.speaks[b[named]] & ~w.cue[b[named]]]
-    for _ in range(2):  # Senate leaders, the Smith campaign aide
-        a[m], b[m] = b[m], b[m] + 1
+    m = named = np.flatnonzero((w.kind[a] == NAME) & ~w.owner[b - 1])
+    for _ in range(3):  # Senate leaders, the Smith campaign aide
         m = m[(w.kind[b[m]] == OTHER) & w.speaks[b[m]] & ~w.cue[b[m]]]
+        a[m], b[m] = b[m], b[m] + 1
     m = named[w.kind[b[named]] == NAME]  # Texas delegate Ann Smith
     a[m], b[m] = b[m], _next(w.places["name over"], b[m])
     return _choose((found, _rows(a, a, b, b)))
@@ -478,9 +453,9 @@ def _phrase_over_commas(w, i, low, closed):
     """
     out, spare = np.full((2, len(i), 4), -1)
     end = _last(w.places["no adverb"], i - 1) + 1
-    lanes, m = np.arange(len(i)), i
+    lanes, m, breaks = np.arange(len(i)), i, _find(_among(w.kind, COMMA, DASH) | ~w.free)
     for _ in range(4):
-        m = _last(w.places["break"], m - 1)
+        m = _last(breaks, m - 1)
         held = (m > low[lanes]) & w.free[m]
         lanes, m = lanes[held], m[held]
         found = _phrase_before(w, _last(w.places["no adverb"], m - 1), low[lanes])
@@ -497,15 +472,9 @@ def _phrase_over_commas(w, i, low, closed):
     return np.where(out[:, :1] >= 0, out, spare)
 
 
-class _Reports(NamedTuple):
-    """The reporting verbs in use, in the order of the text: token, row of the list and source of each, and the token
-    ranges it reports before and after itself."""
-
-    at: np.ndarray
-    verb: np.ndarray
-    source: np.ndarray
-    before: np.ndarray
-    after: np.ndarray
+# the reporting verbs in use, in the order of the text: token, row of the list and source of each, and the token ranges
+# it reports before and after itself
+_Reports = namedtuple("_Reports", "at verb source before after")
 
 
 def _find_reports(w, forms, verbs):
@@ -516,7 +485,7 @@ def _find_reports(w, forms, verbs):
     be = k - 1 - ((w.kind[k - 1] == ADV) | (w.trait[k - 1] == LY))
     passive = (be >= low) & (w.trait[be] == BE) & ~_is_form(w, k, "ing$")  # is expected, was widely told
     v.manner[passive] = ELSEWHERE
-    by = _next(w.places["by"], k + 1)
+    by = _next(_find(w.trait == BY), k + 1)
     v.source[passive] = _phrase_after(w, np.where(by < k + 12, by, v.high) + 1, v.high)[passive]
     outlined = (v.manner == NONE) & (v.edge >= low) & (w.kind[v.edge] == COMMA) & _is_form(w, k, "ed$")
     cited = v.frame == "source"
@@ -527,20 +496,14 @@ def _find_reports(w, forms, verbs):
 
     before, after, is_verb = _limit_said(w, v)
     used = np.where(cited, named[:, 0] >= 0, (~v.noun | is_verb) & ~outlined)  # outlined: the plan, outlined in May
-    before, after = (np.where(cited[:, None], *x) for x in zip(_limit_cited(w, v, named), (before, after), strict=True))
+    # according to somebody: what stands before it, or where only a but does, what is behind the comma
+    opens, none = cited & (_count(_find(w.kind <= PRON), low, k) == 0), _rows(k, k)
+    before = _choose((opens, none), (cited, _rows(low, k)), (~cited, before))
+    after = _choose((opens, _rows(_next(w.places["comma"], named[:, 3]) + 1, v.high)), (cited, none), (~cited, after))
     named_until = np.maximum.accumulate(np.where(cited & used & (after[:, 0] < v.high), after[:, 0], -1))
     used &= cited | (k >= named_until)  # according to people who know him
     k, row, source, before, after, low, inherits = (x[used] for x in (k, v.row, v.source, before, after, low, inherits))
     return _Reports(k, row, _inherit(w, k, source, low, inherits), before, after)
-
-
-def _limit_cited(w, v, named):
-    """The tokens reported before and after "according to" somebody: those after only where it opens the sentence."""
-    front = sum(_count(w.places[x], v.low, v.k) for x in ("name", "pronoun", "lower case"))
-    front = (front > 0)[:, None]
-    comma = _next(w.places["comma"], named[:, 3])
-    none = v.k[:, None]
-    return np.where(front, _rows(v.low, v.k), none), np.where(front, none, _rows(comma + 1, v.high))
 
 
 def _limit_said(w, v):
@@ -548,32 +511,32 @@ def _limit_said(w, v):
     k, low, high, rest, manner = v.k, v.low, v.high, v.rest, v.manner
     like = w.trait[v.edge] == AS  # as Smith put it
     edge = v.edge - like
-    touch = _last(w.places["no gap"], edge)
-    tail = np.minimum(_next(w.places["pause"], rest), high)
-    that = _next(w.places["that"], rest)
+    touch = _last(_find(~w.free | (w.kind < COMMA)), edge)
+    tail = np.minimum(_next(_find(_among(w.kind, COMMA, COLON, MARK)), rest), high)
+    that = _next(_find(w.trait == THAT), rest)
     has_that = that < np.minimum(tail, rest + 6)
     adjunct = (rest >= high) | _among(w.kind[rest], COMMA, PREP, TIME, ADV, CONJ, STOP) | (v.base == "tell")
     quoted, comma = (touch >= low) & ~w.free[touch], _among(w.kind[edge], COMMA, DASH)
     ends = quoted & ((w.kind[touch] >= COMMA) | (manner == AFTER) | comma & adjunct)
     short = comma & ~like & (touch - low >= 3) & adjunct & ((tail == rest) | (tail == high)) & (tail - rest <= 10)
-    opened = _last(w.places["quotation"], touch)
+    opened = _last(_find(w.free), touch) + 1
     alone = quoted & (_count(w.places["word"], low, opened) <= 0)  # nothing but marks before the quotation
     backward = ((manner == BEFORE) | (manner == AFTER)) & (v.frame != "act") & (alone | ~has_that) & (ends | short)
     resume = np.minimum(_next(w.places["quoted"], tail), high)
     resume = np.where(~quoted & (manner == BEFORE), tail + 1, resume)
     told = _phrase_after(w, rest, high)[:, 3]
     told = np.where(np.isin(v.base, ADDRESSED) & (told >= 0) & (told < high), told, rest)
-    before = _choose((backward, _rows(low, touch + 1)), (~backward, _rows(k, k)))
+    before = np.where(backward[:, None], _rows(low, touch + 1), k[:, None])
     after = np.where(backward, resume, np.where(has_that, that + 1, told))
     who = np.where(v.source[:, 0] >= 0, v.source[:, 0], v.edge - 1)  # no official, no one
     nobody = (who >= low) & _is_form(w, who, "^(no|none|nobody)$")
-    unsaid = (_last(w.places["not"], k - 1) > _last(w.places["no adverb"], k - 1)) & (v.frame == "say")
-    unsaid &= ~np.isin(v.base, ("deny", "dispute"))
+    negations = _find(_is_form(w, slice(None), "^(not|never|cannot|.*n't)$"))
+    unsaid = (v.frame == "say") & ~np.isin(v.base, ("deny", "dispute"))
+    unsaid &= _last(negations, k - 1) > _last(w.places["no adverb"], k - 1)
     asks = _among(w.kind[rest], CONJ, REL, PREP) & (w.trait[rest] != THAT)  # would not say if
     denied = (nobody | unsaid) & (has_that | (v.base == "say")) & ~asks & ~backward
-    after = np.where(denied, high, after)
     is_verb = ends & (manner == BEFORE) & ((rest >= high) | (w.kind[rest] >= COMMA))  # “…,” the letter states.
-    return before, _rows(after, high), is_verb
+    return before, _rows(np.where(denied, high, after), high), is_verb
 
 
 def _inherit(w, k, source, low, inherits):
@@ -586,17 +549,9 @@ def _inherit(w, k, source, low, inherits):
     return _choose((first <= each, source[np.minimum(first, len(k) - 1)]))
 
 
-class _Spoken(NamedTuple):
-    """Quotations and reported clauses: tokens (first, end), number of the span (-1: no marks), kind, source, the verb's
-    row and token (-1)."""
-
-    first: np.ndarray
-    end: np.ndarray
-    span: np.ndarray
-    kind: np.ndarray
-    source: np.ndarray
-    verb: np.ndarray
-    cue: np.ndarray
+# quotations and reported clauses: tokens (first, end), number of the span (-1: no marks), kind, source, the verb's row
+# and token (-1)
+_Spoken = namedtuple("_Spoken", "first end span kind source verb cue")
 
 
 def _read_quotes(w, doc, tokens, spans):
@@ -610,29 +565,26 @@ def _read_quotes(w, doc, tokens, spans):
     a, b = (np.searchsorted(place, docs | spans[c].to_numpy("int64")) for c in ("start", "end"))
     count = _count(w.places["word"], a, b)
     number = np.flatnonzero(count > 0)
-    a, b, count, level, goes_on = (
-        x[number] for x in (a, b, count, spans["level"].to_numpy(), spans["continued"].to_numpy())
-    )
+    a, b, count, outer = (x[number] for x in (a, b, count, spans["level"].to_numpy() == 0))
     q = SimpleNamespace(number=number, a=a, b=b, count=count, low=np.maximum(w.low[a], a - FAR), last=w.end[b - 1])
-    q.before = np.maximum(_last(w.places["no mark"], a - 1), q.low - 1)
-    q.after = np.minimum(_next(w.places["no mark or stop"], b), q.last)
-    q.floor, q.outer = np.searchsorted(doc, doc[a]), level == 0
-    q.continues = np.zeros(len(a), bool)
-    q.continues[q.outer] = np.append(False, goes_on[q.outer])[:-1]
+    q.before = np.maximum(_last(_find(w.kind != MARK), a - 1), q.low - 1)
+    q.after = np.minimum(_next(_find(~_among(w.kind, MARK, STOP)), b), q.last)
+    q.floor, q.outer, q.continues = np.searchsorted(doc, doc[a]), outer, np.zeros(len(a), bool)
+    q.continues[outer] = np.append(False, spans["continued"].to_numpy()[number][outer])[:-1]
     return q
 
 
 def _is_title(w, q):
     """Whether the words between marks are the name of a work: capitals throughout, and a word that says so beside."""
     a, b, low = q.a, q.b, np.maximum(w.low[q.a], q.a - 5)
-    capital = _count(w.places["name"], a, b) + _count(w.places["time"], a, b)
+    capital = _count(_find(_among(w.kind, NAME, TIME)), a, b) > 0
     before = _last(w.places["word"], a - 1)
-    beside = (low, a), (b, np.minimum(q.last, b + 4))
-    near = sum(_count(w.places["work"], *tokens) for tokens in beside) > 0
+    work = _find(w.free & _among(w.trait, TITLE, NAMED))
+    near = (_count(work, low, a) + _count(work, b, np.minimum(q.last, b + 4))) > 0
     moved = _is_form(w, before, "^(on|in|from|to)$") & (q.count > 1)
     held = (before >= low) & (w.owner[before] | moved)
     adverb = w.kind[_next(w.places["word"], a)] == ADV
-    return (_count(w.places["lower case"], a, b) == 0) & (capital > 0) & ~adverb & (near | held)
+    return (_count(_find(w.kind == OTHER), a, b) == 0) & capital & ~adverb & (near | held)
 
 
 def _pick(values, at):
@@ -676,7 +628,7 @@ def _link_quotes(w, q, r, frames):
     source, held = _find_holder(w, q, r, free)
     kind[lone & ~held] = "scare"
     source = _choose((lone, source), (report >= 0, _pick(r.source, report)))
-    _follow(w, q, source, speech & (kind == "speech"), q.continues & ~title, free)
+    _follow(w, q, source, speech & (kind == "speech"), free)
     return _Spoken(q.a, q.b, q.number, kind, source[:, :3], _pick(r.verb, report), _pick(r.at, report))
 
 
@@ -685,7 +637,7 @@ def _find_holder(w, q, r, free):
     a, low, before, after = q.a, q.low, q.before, q.after
     latest = np.searchsorted(r.at, a) - 1
     recent = _pick(r.at, latest) >= np.maximum(q.floor, w.low[low - 1])
-    noun = _last(w.places["remark"], before)
+    noun = _last(_find(w.free & (w.trait == SPEECH)), before)
     holder = _choose((_among(w.trait[noun + 1], OF, BY), _phrase_after(w, noun + 2, a)))
     first, within = _first_phrase(w, low, a), before >= low
     cases = [
@@ -699,13 +651,13 @@ def _find_holder(w, q, r, free):
     return _choose(*cases), np.logical_or.reduce([holds for holds, _ in cases])
 
 
-def _follow(w, q, source, speech, continues, free):
+def _follow(w, q, source, speech, free):
     """Give quotations that go on, or stand for themselves, the source of the `speech` before."""
     opening = _choose((q.low > q.floor, _first_phrase(w, w.low[q.low - 1], q.low)))
-    speech = _find(speech)
-    for x in np.flatnonzero((source[:, 0] < 0) & (continues | free)).tolist():
-        p = _last(speech, x - 1)
-        follows = p >= 0 and source[p, 0] >= 0 and (continues[x] or q.a[p] >= q.floor[x] and q.a[x] - q.b[p] < 150)
+    before = _find(speech)
+    for x in np.flatnonzero((source[:, 0] < 0) & (q.continues & speech | free)).tolist():
+        p = _last(before, x - 1)
+        follows = p >= 0 and source[p, 0] >= 0 and (q.continues[x] or q.a[p] >= q.floor[x] and q.a[x] - q.b[p] < 150)
         source[x] = source[p] if follows else opening[x] if free[x] else -1
 
 
@@ -717,7 +669,7 @@ def _report_rows(w, r, frames):
     writer = (r.source[:, 0] >= 0) & _is_form(w, r.source[:, 1], "^(i|we|you)('|$)")
     keep = (end - first > 1) & (_next(w.places["quoted"], first) >= end)
     keep = np.flatnonzero(keep & ((frames[r.verb] != "quote") & ~writer)[of])
-    keep = keep[np.lexsort((of[keep], -end[keep], first[keep]))]
+    keep = keep[np.lexsort((-end[keep], first[keep]))]
     keep = keep[end[keep] > np.maximum.accumulate(np.append(-1, end[keep]))[:-1]]
     none, of = np.full(len(keep), -1), of[keep]
     kind = np.full(len(keep), "indirect", object)
@@ -726,34 +678,29 @@ def _report_rows(w, r, frames):
 
 def _find_people(w, doc, r, frames):
     """Persons by name, in the order of the text: first token, end, gender (MALE, FEMALE or 0, unknown)."""
-    begins = w.places["name begins"][1:-1]
-    over = w.kind != NAME
-    over[begins] = True
-    ends = _next(_find(over), begins + 1)
-    gender = np.where((w.trait == MALE) | (w.trait == FEMALE), w.trait, w.gender) * ((w.kind == NAME) & w.free)
+    name = w.kind == NAME
+    goes_on = np.append(False, (name & ~w.owner)[:-1]) & ~w.first
+    begins = name & w.free & ~goes_on
+    over, begins = _find(~name | begins), np.flatnonzero(begins)
+    ends = _next(over, begins + 1)
+    gender = np.where(_among(w.trait, MALE, FEMALE), w.trait, w.gender) * (name & w.free)
     hint = np.maximum.reduceat(gender, begins)
     named = np.isin(frames[r.verb], ("say", "act")) & (w.trait[r.source[:, 1] - 1] != THE)
     said = np.isin(begins, r.source[named, 1])
     # a gender is known from the first time on that a name of the document tells it
     key = doc[begins] << 32 | w.code[ends - 1]
-    order = np.argsort(key, kind="stable")
-    new = np.flatnonzero(np.diff(key[order], prepend=-1))
-    place, group = np.arange(len(key)), np.repeat(new, np.diff(new, append=len(key)))
-    told = np.maximum.accumulate(np.where(hint[order] > 0, place, group))
-    known = hint[order][told][np.argsort(order)]
+    known = pd.Series(hint).where(hint > 0).groupby(key).ffill().fillna(0).to_numpy("uint8")
     keep = (known > 0) | said
     return begins[keep], ends[keep], known[keep]
 
 
 def _resolve(w, at, people, floor):
     """The names meant by the pronouns at the tokens `at`: the last person (he, she) or plural source (they) before."""
-    begins, ends, gender = people
-    plural = _last(w.places["plural"], at - 1)
+    begins, ends, gender = (np.append(x, len(w.kind) - 1) for x in people)  # and nobody, beyond the text
+    plural = _last(_find(w.free & (w.trait == PLURAL)), at - 1)
     they = _is_form(w, at, "^they")
     found = _choose((they & (plural > np.maximum(floor, at - 150)), _rows(plural, plural + 1)))
     wanted = np.select([_is_form(w, at, "^(him|he('|$))"), _is_form(w, at, "^(she|her)")], [MALE, FEMALE], 0)
-    if not len(begins):
-        return found
     i, (best, subject) = np.searchsorted(begins, at), np.full((2, len(at)), -1)
     for step in range(1, 13):
         p = np.maximum(i - step, 0)

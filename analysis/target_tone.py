@@ -189,13 +189,10 @@ def explain_targets(mentions, sentences, *, tokens=None):
     tone, neutral = sums.T - told
     base = pd.DataFrame({"mention": mentions.index, "word": CONSTANT, "place": "", "tone": tone, "neutral": neutral})
     terms = terms[(terms["tone"] != 0) | (terms["neutral"] != 0)]
-    words = pd.DataFrame(
-        {
-            "mention": mentions.index.to_numpy()[terms["mention"]],
-            "word": tokens["word"].astype("str").to_numpy()[terms["token"]],
-            "place": np.array(PLACES)[terms["place"]],
-            "tone": terms["tone"].to_numpy(),
-            "neutral": terms["neutral"].to_numpy(),
-        }
+    words = terms.assign(
+        mention=mentions.index.to_numpy()[terms["mention"]],
+        word=tokens["word"].astype("str").to_numpy()[terms["token"]],
+        place=np.array(PLACES)[terms["place"]],
     )
-    return pd.concat([base, words], ignore_index=True).sort_values("mention", kind="stable", ignore_index=True)
+    words = pd.concat([base, words[list(base)]], ignore_index=True)
+    return words.sort_values("mention", kind="stable", ignore_index=True)

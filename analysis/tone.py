@@ -17,14 +17,11 @@ from pandas.api.types import is_list_like
 from analysis import resources, schema
 from analysis.lexicon import load_valence, load_words, shipped_valence, shipped_words
 from analysis.target_tone import explain_targets, score_targets  # noqa: F401  (one topic, two files)
-from analysis.typography import code_points, encode, fold, remember, utf8_buffer
+from analysis.typography import fold, remember
 
 NEGATED, CAPITALS, ALPHA = -0.74, 0.733, 15  # VADER's N_SCALAR, C_INCR and the constant of its normalisation
 SOFTENED = -0.3  # repaired rules: "not bad" is weaker praise than "not good" is blame
 DASH = r"--+|[\x{2013}\x{2014}\x{2026}/]|\.\.\.+"  # RE2
-BLANKS = np.array([point for point in range(0x3001) if chr(point).isspace()])  # all there are
-BLANK = np.isin(np.arange(256), BLANKS[BLANKS < 128])  # of a byte: a blank, or the first byte of one
-LEAD = np.isin(np.arange(256), [chr(point).encode()[0] for point in BLANKS if point > 127])
 RULE_WORDS = "never so this without doubt least at very no or nor but only just merely simply"
 
 
@@ -45,18 +42,13 @@ def _lookup(words, table):
 
 def _split(texts, repaired):
     """Blank-separated tokens: their codes, the distinct tokens, where each text begins (one entry more than texts)."""
-    column = pa.array(texts, pa.large_string())
-    data, offsets = utf8_buffer(pc.replace_substring_regex(column, DASH, r" \0 ") if repaired else column)
-    data, offsets = data[offsets[0] :], offsets - offsets[0]
-    ink, lead = ~BLANK[data], np.flatnonzero(LEAD[data])
-    points, size = code_points(data, lead)
-    for n in range(3):  # the bytes of a blank that is not ASCII
-        ink[lead[(n < size) & np.isin(points, BLANKS)] + n] = False
-    before, after = np.zeros((2, len(data) + 1), bool)
-    before[1:], after[:-1] = ink, ink
-    before[offsets] = after[offsets] = False
-    start, end = np.flatnonzero(ink & ~before[:-1]), np.flatnonzero(ink & ~after[1:]) + 1
-    return *encode(data, start, end), np.searchsorted(start, offsets)
+    column = pa.table([pa.array(texts, pa.large_string())], ["text"])["text"].combine_chunks().fill_null("")
+    lists = pc.utf8_split_whitespace(pc.replace_substring_regex(column, DASH, r" \0 ") if repaired else column)
+    tokens = lists.values.cast(pa.string())
+    some = pc.not_equal(tokens, "")  # what is before a leading blank, and behind the last
+    first = np.append(0, np.cumsum(some.to_numpy(False)))[lists.offsets.to_numpy()]
+    tokens = tokens.filter(some).dictionary_encode()
+    return tokens.indices.to_numpy(), tokens.dictionary, first
 
 
 @cache
@@ -174,20 +166,15 @@ def _weigh_contrast(codes, first, known, at, sentence, value):
     but = np.full(len(first), -1)
     but[holders] = buts[firsts]
     found = np.flatnonzero((but[sentence] >= 0) & (value != 0))
-    if not len(found):
-        return value
     factor, out = np.where(at < but[sentence], 0.5, 1.5), value.copy()
     out[found] *= factor[found]
-    _, begins, row = np.unique(sentence[found], return_index=True, return_inverse=True)
-    rank = np.arange(len(found)) - begins[row]
-    found, row, rank = found[rank < 32], row[rank < 32], rank[rank < 32]
-    values, factors = np.full((2, row[-1] + 1, 32), np.nan)
-    values[row, rank], factors[row, rank] = value[found], factor[found]
-    rows = np.arange(len(values))
-    for k in range(rank.max() + 1):
-        same = (values == values[:, [k]]).argmax(axis=1)
-        values[rows, same] *= np.where(np.isnan(values[:, k]), 1.0, factors[rows, same])
-    out[found] = values[row, rank]
+    begins = np.unique(sentence[found], return_index=True)[1]
+    for part in np.split(found, begins[1:]):  # of a sentence with "but": few
+        values, factors = value[part[:32]].tolist(), factor[part[:32]].tolist()
+        for one in values:  # which change on the way
+            place = values.index(one)
+            values[place] *= factors[place]
+        out[part[:32]] = values
     return out
 
 
@@ -230,17 +217,12 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
     return sentences.assign(tone=compound(value), tone_event_adjusted=compound(judged))
 
 
-def _join(word_counts, documents, by, words=None):
-    """The counts of `words` (default: all) with the group of their document and `own`, the count outside quotations."""
+def _join(word_counts, documents, by):
+    """The counts with the group of their document and `own`, those outside quotations; the sums of `own` by group."""
     group, groups = schema.group_counts(word_counts, schema.label_documents(documents, by))
     quoted = word_counts.get("quoted_count", 0)
     table = word_counts.assign(**{by: groups.take(group)}, quoted_count=quoted, own=word_counts["count"] - quoted)
-    return table if words is None else table[table["word"].isin(words)]
-
-
-def _sizes(word_counts, documents, by):
-    """Words outside quotations by group."""
-    return _join(word_counts, documents, by).groupby(by)["own"].sum().rename("n_words")
+    return table, table.groupby(by)["own"].sum().rename("n_words")
 
 
 def _spread(table, values, groups, by):
@@ -262,7 +244,7 @@ def word_shift(word_counts, documents, target=None, reference=None, *, by="outle
     (2021), eq. 6-8. Raises ValueError for an unknown group.
     """
     lexicon = (shipped_valence() if valence is None else load_valence(valence)).set_index("token")["valence"]
-    table = _join(word_counts, documents, by := schema.name_column(by), lexicon.index)
+    table, _ = _join(word_counts, documents, by := schema.name_column(by))
     groups = list(schema.label_documents(documents, by).unique())
     target, reference = (
         n if n is None else [str(x) for x in (n if is_list_like(n) else [n])] for n in (target, reference)
@@ -272,7 +254,7 @@ def word_shift(word_counts, documents, target=None, reference=None, *, by="outle
             if name not in groups:
                 near = get_close_matches(name, groups, 3) or groups[:5]
                 raise ValueError(f"{argument}: {name!r} is no {by}; did you mean {', '.join(near)}?")
-    wide = _spread(table, "own", groups, by)
+    wide = _spread(table[table["word"].isin(lexicon.index)], "own", groups, by)
     level, rows = lexicon.reindex(wide.index).to_numpy(), []
     targets = [g for g in groups if g not in (reference or [])] if target is None else target
     if not targets:
@@ -282,11 +264,10 @@ def word_shift(word_counts, documents, target=None, reference=None, *, by="outle
             raise ValueError(f"reference: {group!r} is the target itself, and nothing else is compared with it")
         other = wide[groups if reference is None else reference].drop(columns=group, errors="ignore").sum(axis=1)
         shift = pd.DataFrame({"target": group, "word": wide.index, "valence": level})
-        shift["count_target"], shift["count_reference"] = wide[group].to_numpy(), other.to_numpy()
+        shift = shift.assign(count_target=wide[group].to_numpy(), count_reference=other.to_numpy())
         shift = shift[shift["count_target"] + shift["count_reference"] > 0]
         for side in ("target", "reference"):
-            total = shift[f"count_{side}"].sum()
-            shift[f"share_{side}"] = shift[f"count_{side}"] / (total or np.nan)
+            shift[f"share_{side}"] = shift[f"count_{side}"] / (shift[f"count_{side}"].sum() or np.nan)
         mean = (shift["valence"] * shift["share_reference"]).sum(min_count=1)
         more, above = shift["share_target"] - shift["share_reference"], shift["valence"] - mean
         shift["contribution"] = more * above
@@ -323,10 +304,11 @@ def count_loaded_words(word_counts, documents, *, by="outlet", words="loaded_wor
     """
     listed = load_words(words)
     several = listed["word"].str.contains(" ")
-    table = _join(word_counts, documents, by := schema.name_column(by), listed["word"])
-    sizes = _sizes(word_counts, documents, by)
+    table, sizes = _join(word_counts, documents, by := schema.name_column(by))
+    table = table[table["word"].isin(listed["word"])]
     if tokens is not None and several.any():
-        table = pd.concat([table, _join(_count_phrases(tokens, listed.loc[several, "word"]), documents, by)])
+        phrases, _ = _join(_count_phrases(tokens, listed.loc[several, "word"]), documents, by)
+        table = pd.concat([table, phrases])
     columns = {"count": "own", "quoted_count": "quoted_count"}
     parts = {column: _spread(table, values, sizes.index, by).stack() for column, values in columns.items()}
     table = pd.DataFrame(parts).astype("int64").reset_index()
@@ -347,8 +329,8 @@ def shared_event_words(word_counts, documents, *, by="outlet", ratio=2.0, minimu
     in all. To be passed on as `event_words` (with the shipped list: `pd.concat`, `drop_duplicates("word")`); never
     applied unasked, for then a document's score would depend on what else is loaded.
     """
-    size = _sizes(word_counts, documents, by := schema.name_column(by))
-    wide = _spread(_join(word_counts, documents, by, shipped_valence()["token"]), "own", size.index, by)
+    table, size = _join(word_counts, documents, by := schema.name_column(by))
+    wide = _spread(table[table["word"].isin(shipped_valence()["token"])], "own", size.index, by)
     rates, pooled = wide / size * 1e6, wide.sum(axis=1) / size.sum() * 1e6
     out = pd.DataFrame({"kind": "shared", "lowest": rates.min(axis=1), "highest": rates.max(axis=1)})
     alike = (out["lowest"] > 0) & (out["lowest"] >= pooled / ratio) & (out["highest"] <= pooled * ratio)

@@ -84,15 +84,15 @@ def test_estimates_are_the_statistics_of_the_group():
 def test_the_standard_error_is_that_of_the_textbook():
     x = np.random.default_rng(3).normal(5, 2, 30)
     units = np.column_stack([x, np.ones(30)])
-    ratio = lambda sums: sums["part"] / sums["whole"]  # noqa: E731
-    estimate, error, deviation, errors = compare._resample(units, np.zeros(30), ["part", "whole"], ratio, 0)
+    ratio = lambda sums: sums[:, 0] / sums[:, 1]  # noqa: E731
+    estimate, error, deviation, errors = compare._resample(units, np.zeros(30), ratio, 0)
     assert estimate == pytest.approx(x.mean())
     assert error == pytest.approx(stats.sem(x), rel=1e-6)  # of a mean
-    two = compare._resample(np.array([[1.0, 1], [3, 1]]), np.zeros(2), ["part", "whole"], ratio, 0)
+    two = compare._resample(np.array([[1.0, 1], [3, 1]]), np.zeros(2), ratio, 0)
     assert two[:2] == pytest.approx((2, 1))  # √2 / √2
     # two strata of 15: the variances of the two halves add up (Cochran 1977, eq. 5.12)
     strata = np.repeat([0, 1], 15)
-    _, error, *_ = compare._resample(units, strata, ["part", "whole"], ratio, 0)
+    _, error, *_ = compare._resample(units, strata, ratio, 0)
     assert error == pytest.approx(np.hypot(stats.sem(x[:15]), stats.sem(x[15:])) / 2, rel=1e-6)
     assert np.std(deviation) == pytest.approx(stats.sem(x), rel=0.1)
     assert errors.mean() == pytest.approx(stats.sem(x), rel=0.1)
