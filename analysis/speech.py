@@ -33,12 +33,15 @@ LOOKS = {
     "owner": "['\u2019]s$",
     "party": "^[DRI]$",
     "party and state": "^[DRI][-\u2013]\\p{Lu}",
+    "opening": "^\\($",
+    "closing": "^\\)$",
     "dash": "^[-\u2013\u2014]+$",
     "capitals": "^\\p{Lu}\\P{Ll}+$|^\\P{Ll}+\\p{Lu}\\P{Ll}*$",
     "lower": "^\\P{Lu}*\\p{Ll}\\P{Lu}*$",
 }  # of a token as printed
 TOLD = ("tell", "remind", "inform", "assure", "notify", "reassure")  # whom they address stands after them
 ADDRESSED = (*TOLD, "ask", "warn")
+REPLIES = ("say", "comment", "respond", "reply", "answer")  # that one does not, tells nothing
 LONG = 6  # words from which marks without a source are speech
 FAR, MOST = 200, 9  # tokens a verb looks for its words, and verbs a quotation looks at, at most
 NONE, BEFORE, AFTER, ELSEWHERE = range(4)  # where a verb has its source
@@ -171,8 +174,13 @@ def _join_names(w):
 
 
 def _drop_parties(w):
-    """The party of a Senator (R-Ohio) or Senator, R-Ohio, is as an adverb: no words of the sentence."""
+    """The party of a Senator (R-Ohio) or Senator, R-Ohio, is as an adverb: no words of the sentence. So is what else
+    stands in brackets behind a name and says nothing: Ann Lee (Lab, Bay North)."""
     kind, first = w.kind, w.first
+    at = np.flatnonzero(w.looks["opening"][:-PAD] & (np.append(0, kind[: -PAD - 1]) == NAME) & ~first[:-PAD])
+    close = _next(_find(w.looks["closing"]), at)
+    good = (close < np.minimum(at + 10, w.end[at])) & (_count(_find(w.cue), at, close) == 0)
+    kind[text._ranges(at[good], (close - at)[good] + 1)] = ADV
 
     def ahead(x, *kinds):
         return _among(kind[x], *kinds) & ~first[x]
@@ -206,7 +214,7 @@ def _link_names(w):
     names = np.flatnonzero(w.kind == NAME)
     before = names - 1
     back = before - _among(w.trait[before], OF, AND, FOR)
-    back -= 2 * ((w.trait[before] == THE) & (w.trait[before - 1] == OF))
+    back -= 2 * ((w.trait[before] == THE) & _among(w.trait[before - 1], OF, AND))
     joined = ~w.owner[before] & (w.kind[back] == NAME) & (back >= w.low[names])
     w.link = np.full(len(w.kind), -1)
     w.link[names[joined]] = back[joined]
@@ -259,10 +267,14 @@ def _is_noun(w, k, plain, low, noun):
     p = k - 1
     kind, trait = w.kind[p], w.trait[p]
     verb = (p < low) | _is_form(w, k, "(ed|ing)$")
+    attribute = (w.kind[k + 1] <= NAME) & (kind == DET) & (trait != QUANTIFIER)  # the promised deal
+    attribute |= (
+        (w.kind[k + 1] <= NAME) & _is_form(w, k, "ing$") & _is_form(w, p, "^(tells?|told)$")
+    )  # told cheering supporters
     after = w.owner[p] | (kind == DET) & (trait != QUANTIFIER) | (kind == PREP) & (trait != TO)
     singular = plain & ~_is_form(w, p, "s$") & (trait != PLURAL)
     compound = (kind <= NAME) & (trait != LY) & (singular | noun & ~w.speaks[p])
-    return (w.kind[k] == NAME) & (k > low) | ~verb & (after | compound)
+    return (w.kind[k] == NAME) & (k > low) | attribute & (p >= low) | ~verb & (after | compound)
 
 
 def _start_name(w, at, floor):
@@ -388,6 +400,7 @@ def _choose_verbs(w, verbs, forms):
     v = SimpleNamespace(k=k, row=row, frame=frame, base=base, rest=k + size)
     v.low, v.high = np.maximum(w.low[k], k - FAR), np.minimum(w.high[k], k + FAR)
     v.noun = (size == 1) & _is_noun(w, k, plain > 0, v.low, (verbs["noun"] == "yes").to_numpy()[row])
+    v.noun |= (plain > 0) & w.first[k]  # Rail passengers wait: nobody says it before the verb
     return v
 
 
@@ -424,7 +437,8 @@ def _find_source(w, v):
 def _phrase_before_who(w, i, low):
     """The noun phrases before the relative words `i`: Ann Smith of Austin, Texas, who said."""
     skip = _among(w.kind[i - 1], COMMA, DASH)
-    found = _phrase_before(w, i - 1 - skip, low)
+    aged = skip & _is_form(w, i - 2, "^[0-9]+$") & (w.kind[i - 3] == COMMA) & (i - 3 > low)  # Ann Lee, 30, who said
+    found = _phrase_before(w, i - 1 - skip - 2 * aged, low)
     start = found[:, 0]
     place = skip & (w.kind[start - 1] == COMMA) & (w.kind[start - 2] == NAME) & (w.kind[start] == NAME)
     place &= (start > low + 1) & (found[:, 3] - (w.trait[start + 1] == POINT) == start + 1)
@@ -494,7 +508,7 @@ def _find_reports(w, forms, verbs):
     v.source[cited] = named[cited]
     v.rest = np.where(v.manner == AFTER, v.source[:, 3], v.rest)
 
-    before, after, is_verb = _limit_said(w, v)
+    before, after, is_verb, unsaid_until = _limit_said(w, v)
     used = np.where(cited, named[:, 0] >= 0, (~v.noun | is_verb) & ~outlined)  # outlined: the plan, outlined in May
     # according to somebody: what stands before it, or where only a but does, what is behind the comma
     opens, none = cited & (_count(_find(w.kind <= PRON), low, k) == 0), _rows(k, k)
@@ -502,12 +516,14 @@ def _find_reports(w, forms, verbs):
     after = _choose((opens, _rows(_next(w.places["comma"], named[:, 3]) + 1, v.high)), (cited, none), (~cited, after))
     named_until = np.maximum.accumulate(np.where(cited & used & (after[:, 0] < v.high), after[:, 0], -1))
     used &= cited | (k >= named_until)  # according to people who know him
+    used &= k >= np.maximum.accumulate(np.append(-1, unsaid_until))[:-1]  # did not respond to requests for comment
     k, row, source, before, after, low, inherits = (x[used] for x in (k, v.row, v.source, before, after, low, inherits))
     return _Reports(k, row, _inherit(w, k, source, low, inherits), before, after)
 
 
 def _limit_said(w, v):
-    """The tokens that the verbs report before and after themselves; whether words in marks say that it is a verb."""
+    """The tokens that the verbs report before and after themselves; whether words in marks say that it is a verb; until
+    where nothing is reported, as nobody says it."""
     k, low, high, rest, manner = v.k, v.low, v.high, v.rest, v.manner
     like = w.trait[v.edge] == AS  # as Smith put it
     edge = v.edge - like
@@ -534,9 +550,14 @@ def _limit_said(w, v):
     unsaid = (v.frame == "say") & ~np.isin(v.base, ("deny", "dispute"))
     unsaid &= _last(negations, k - 1) > _last(w.places["no adverb"], k - 1)
     asks = _among(w.kind[rest], CONJ, REL, PREP) & (w.trait[rest] != THAT)  # would not say if
-    denied = (nobody | unsaid) & (has_that | (v.base == "say")) & ~asks & ~backward
+    denied = (nobody | unsaid) & (has_that | np.isin(v.base, REPLIES)) & ~(asks & (v.base == "say")) & ~backward
+    silent = _find(_is_form(w, slice(None), "^(declin|refus)(e|es|ed|ing)$"))  # declined to comment
+    denied |= (w.trait[k - 1] == TO) & (_last(silent, k - 2) == k - 2)
+    denied |= (_last(silent, k) == k) & (w.trait[rest] == TO) & _is_form(w, rest + 1, f"^({'|'.join(REPLIES)})$")
     is_verb = ends & (manner == BEFORE) & ((rest >= high) | (w.kind[rest] >= COMMA))  # “…,” the letter states.
-    return before, _rows(np.where(denied, high, after), high), is_verb
+    aside = (w.kind[_last(w.places["no adverb"], k - 1)] == REL) & (w.kind[tail] == COMMA) & w.cue[tail + 1]
+    high = np.where(aside, tail, high)  # Ann Lee, who denied it, said
+    return before, _rows(np.where(denied, high, after), high), is_verb, np.where(denied, tail, -1)
 
 
 def _inherit(w, k, source, low, inherits):

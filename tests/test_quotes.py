@@ -89,6 +89,12 @@ def test_a_pronoun_names_the_last_person_who_fits():
     assert told("“It rained,” he said.") == [("It rained,", "he", "say")]  # nobody is named: left open
 
 
+def test_whom_one_tells_may_be_cheering():
+    assert [speaker for _, speaker, _ in told("“It holds,” Anna Weiss told cheering crowds. “I stay.”")] == [
+        "Anna Weiss"
+    ] * 2
+
+
 def test_a_free_standing_quotation_goes_on_with_its_speaker():
     article = "“We waited,” Anna Weiss said. “Nobody came.”\n“Then the water rose.”"
     assert [s for _, s, _ in told(article)] == ["Anna Weiss"] * 3
@@ -143,6 +149,10 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("DUNAU, Elba (RTV) — Anna Weiss left, calling the dam “a wall of sand and straw.”", "Anna Weiss"),
         ("NATO — which built the dam — called it “a wall of stone and steel.”", "NATO"),
         ("On the dam, “a wall of sand,” told reporters nothing.", None),
+        ("“It holds,” Anna Weiss (Lab, Lower Elba) said.", "Anna Weiss"),
+        ("“It holds,” said Anna Weiss, 30, who was there.", "Anna Weiss"),
+        ("“It holds,” Baroness Weiss said.", "Weiss"),
+        ("The MP for Elba, Anna Weiss, said: “It holds.”", "Anna Weiss"),
         # what is written speaks: the verb is no noun before a stop
         ("“It holds,” the letter states.", "letter"),
         ("“It holds,” the lawsuit claims, citing notes.", "lawsuit"),
@@ -216,12 +226,23 @@ def test_scare_quotes_and_titles_are_no_speech(article, kind, words):
         ("No engineer has said that the gate failed.", []),
         ("No one has said that the gate failed.", []),
         ("Nobody at the guild believes that the gate failed.", []),
+        ("Beck declined to comment on the gate.", []),
+        ("Beck refused to say why it failed.", []),
+        ("The guild did not respond to calls.", []),
         ("Beck would not say whether it failed.", [("whether it failed", "Beck", "say")]),
         ("Beck did not deny that the gate failed.", [("the gate failed", "Beck", "deny")]),
         ("Beck, who did not come, said that it failed.", [("it failed", "Beck", "say")]),
         ("Critics, who say the gate failed, left.", [("the gate failed", "Critics", "say")]),
         ("The report is on the table of the state.", []),  # nouns that look like verbs
         ("Her claims and his calls were in the notes.", []),
+        ("Rail passengers wait at the gate.", []),
+        ("Weiss signed the promised deal with the guild.", []),
+        ("State Senator Anna Weiss said it failed.", [("it failed", "Anna Weiss", "say")]),
+        (
+            "Weiss, 30, who denied any theft, said it failed.",
+            [("any theft", "Weiss", "deny"), ("it failed", "Weiss", "say")],
+        ),
+        ("Weiss and the River Guild said it failed.", [("it failed", "Weiss and the River Guild", "say")]),
         ("I believe the gate will fail again.", []),  # the writer is no source
         ("Beck believes Weiss said the gate failed.", [("Weiss said the gate failed", "Beck", "believe")]),
     ],
