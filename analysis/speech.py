@@ -678,7 +678,8 @@ def _follow(w, q, source, speech, free):
     before = _find(speech)
     for x in np.flatnonzero((source[:, 0] < 0) & (q.continues & speech | free)).tolist():
         p = _last(before, x - 1)
-        follows = p >= 0 and source[p, 0] >= 0 and (q.continues[x] or q.a[p] >= q.floor[x] and q.a[x] - q.b[p] < 150)
+        follows = p >= 0 and source[p, 0] >= 0 and q.a[p] >= q.floor[x]  # of the same document
+        follows = follows and (q.continues[x] or q.a[x] - q.b[p] < 150)
         source[x] = source[p] if follows else opening[x] if free[x] else -1
 
 

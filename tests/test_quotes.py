@@ -286,6 +286,7 @@ def test_tables_already_there_change_nothing():
 
 def test_rows_do_not_depend_on_the_other_documents():
     texts = ["Anna Weiss spoke. “No,” she said.", "“Yes,” she said. Beck left.", "Karl Beck said the gate failed."]
+    texts += ["Anna Weiss said: “It holds.”", "The “gates\n“of straw” fell."]  # the last goes on with no speech
     together = find(*texts)
     for i, article in enumerate(texts):
         alone = find(article).drop(columns="doc_id")

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT, SAMPLE
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_features import digest
 
@@ -140,6 +140,7 @@ ANY = st.one_of(
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@example(["e\0…", *["“No,” she said.", "By “Joe\n“We do”"] * 10])
 @given(st.lists(ANY, min_size=20, max_size=60))
 def test_any_unicode_text(texts):
     """Offsets, dtypes and sums (`fuzz.check`); parts, and another order, give the same rows."""
