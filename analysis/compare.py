@@ -18,6 +18,7 @@ from analysis.reprints import collapse_clusters, near_duplicates, shared_passage
 ENOUGH = 5  # articles in a group from which articles are the unit
 REPLICATES, MOST = 2_000, 20_000  # for one comparison or some, for many
 RARE = 10  # replicates beyond a difference that show it to be nothing rare
+TIE = 1e-6  # differences this near to each other, over their standard error, are the same: slopes are numerical
 FLOOR = 0.25  # a resample's standard error counts as at least this share of the sample's: few units repeat by chance
 SCORES = ("tone", "tone_event_adjusted", "target_tone")
 NOT_COUNTS = ("sentence_id", "paragraph_id", "token_id", "start", "end")
@@ -55,11 +56,11 @@ def _evaluate(statistic, columns, sums):
 
 def _gradient(statistic, sums, used):
     """Numerical derivative of the statistic by the sums at the places `used`: one row per row of `sums`."""
-    steps = np.zeros((len(used), sums.shape[1]))
-    size = steps[np.arange(len(used)), used] = 1e-4 * np.maximum(np.abs(sums[:, used]).mean(axis=0), 1e-9)
-    moved = np.concatenate([sums + way for step in steps for way in (step, -step)])
-    up, down = statistic(moved).reshape(len(used), 2, -1).transpose(1, 2, 0)
-    return (up - down) / (2 * size)
+    size = np.abs(sums[:, used])  # a row's own steps, so that its slope does not hang on the other rows
+    size = 1e-4 * np.maximum(size, np.maximum(1e-3 * size.mean(axis=0), 1e-9))
+    ways = np.eye(sums.shape[1])[used, None] * size.T[:, :, None]
+    up, down = (statistic(np.concatenate(sums + s * ways)) for s in (1, -1))
+    return (up - down).reshape(len(used), -1).T / (2 * size)
 
 
 def _used(units, statistic):
@@ -275,7 +276,8 @@ def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs
                 z, notes = np.empty(0), ["no interval: undefined in many resamples"]
             else:
                 z = z[known]
-                p = min(1.0, 2 * (own + min(np.sum(z >= t - 1e-9), np.sum(z <= t + 1e-9))) / (own + len(z)))
+                near = TIE * max(1, abs(t))
+                p = min(1.0, 2 * (own + min(np.sum(z >= t - near), np.sum(z <= t + near))) / (own + len(z)))
         floor = 2 / (1 + replicates if own else max(len(z), 1))
         rows.append((first[0], other, difference, error, z, p, floor, of, unit, "; ".join(dict.fromkeys(notes))))
     frame = pd.DataFrame(rows, columns=["a", "other", "difference", "error", "z", "p", "floor", "of", "unit", "note"])
@@ -283,8 +285,9 @@ def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs
     tail = (1 - level) / 2 / max(compared.sum(), 1)
     for name, place, method in (("low", 1 - tail, "higher"), ("high", tail, "lower")):
         ends = np.array([np.quantile(z, place, method=method) if len(z) else np.nan for z in frame["z"]], float)
-        away = frame["difference"] / frame["error"] - ends
-        frame[name] = away.mask(away.abs() < 1e-9, 0.0) * frame["error"]  # 0 is in the interval when it is its end
+        away = (ratio := frame["difference"] / frame["error"]) - ends
+        near = away.abs() < TIE * ratio.abs().clip(1)
+        frame[name] = away.mask(near, 0.0) * frame["error"]  # 0 is in the interval when it is its end
     frame["q"], floors = adjust_holm(frame["p"]), frame["floor"][compared]
     for row, floor in floors.items():
         if (least := floor * (floors >= floor).sum()) >= 1 - level:
@@ -399,7 +402,8 @@ def likeness(word_counts, documents=None, *, by="doc_id", n_words=150, function_
     style = style[:, np.argsort(-style.sum(axis=0), kind="stable")[:n_words]]
     style = style / np.maximum(own.sum(axis=1, keepdims=True), 1)
     deviation = style.std(axis=0, ddof=1) if n > 2 else np.zeros(style.shape[1])
-    z = (style - style.mean(axis=0))[:, deviation > 0] / deviation[deviation > 0]
+    varied = deviation > 1e-12  # of a word of one share in all texts rounding leaves a trace
+    z = (style - style.mean(axis=0))[:, varied] / deviation[varied]
     delta = squareform(pdist(z, "cityblock") / z.shape[1]) if z.shape[1] else np.full((n, n), np.nan)
     order = np.arange(n)
     if n > 2:
@@ -454,7 +458,7 @@ def describe_corpus(features, duplicates=None):
     documents, words = features.documents, features.word_counts
     schema.require(words, "features.word_counts", "doc_id", "word", "count")  # of articles, no sums
     words = words[words["doc_id"].isin(documents["doc_id"])]
-    n, sizes, dates = len(documents), documents["outlet"].value_counts(), documents["date"].dropna()
+    n, sizes, dates = len(documents), documents["outlet"].astype("str").value_counts(), documents["date"].dropna()
     total, n_single = int(words["count"].sum()), int((sizes == 1).sum())
     content = words[words["word"].str.match(r"[^\W\d]{4}") & ~words["word"].isin(resources.word_set("stopwords"))]
     topics = content.groupby("word").agg(n_docs=("doc_id", "nunique"), count=("count", "sum"))

@@ -1,5 +1,6 @@
 """Intervals, differences, permutation check, coverage, likeness and corpus card: hand figures, oracles, simulation."""
 
+import itertools
 import sys
 from collections import namedtuple
 from pathlib import Path
@@ -280,6 +281,25 @@ def test_difference_counts_ties_and_is_undefined_where_nothing_varies():
     flat = compare.bootstrap_difference(table.assign(x=[0] * 5 + [1] * 5), "x")
     assert flat["difference"].tolist() == [-1, 1] and flat[["low", "high", "p", "q"]].isna().all(axis=None)
     assert flat["note"].tolist() == ["no interval: the units do not vary"] * 2
+
+
+@pytest.mark.parametrize("hits", [[1, 1, 4, 0, 0, 12, 13, 13, 14, 18], [2, 3, 6, 0, 10, 2, 0, 10, 7, 2]])
+def test_p_value_of_all_deals_is_the_exact_one(hits):
+    """The textbook's error of a ratio (Cochran 1977, ch. 6) for each of the 252 deals, the true one among them."""
+    hits, words = np.array(hits), np.array([768, 372, 278, 104, 698, 417, 45, 153, 142, 731])
+    table = pd.DataFrame({"doc_id": range(10), "outlet": list("aaaaabbbbb"), "hits": hits, "n_words": words})
+
+    def measure(one):
+        rate = hits[one].sum() / words[one].sum()
+        return rate, np.sqrt(5 / 4 * np.sum((hits[one] - rate * words[one]) ** 2)) / words[one].sum()
+
+    deals = [np.isin(range(10), few) for few in itertools.combinations(range(10), 5)]
+    sides = [measure(one) + measure(~one) for one in deals]
+    z = np.array([(a - b) / np.hypot(error, other) for a, error, b, other in sides])
+    exact = 2 * min(np.sum(z >= z[0] - 1e-9), np.sum(z <= z[0] + 1e-9)) / 252
+    found = compare.bootstrap_difference(table, ("hits", "n_words", 1000), pairs=True)
+    assert found["p"].tolist() == found["q"].tolist() == pytest.approx([exact])
+    assert exact >= 2 / 252
 
 
 def test_outlets_without_a_row_have_none():
@@ -730,3 +750,18 @@ def test_words_of_ones_own_are_a_list_a_table_or_a_file_and_never_letters():
         compare.coverage(bundle, stopwords="ferry")
     with pytest.raises(ValueError, match="n_terms: -1 is no number of terms"):
         compare.coverage(bundle, n_terms=-1)
+
+
+def test_a_word_of_one_share_in_all_texts_is_left_out_of_delta():
+    counts = [(d, w, n) for d, row in zip("abc", [(1, 1, 8), (2, 1, 17), (3, 5, 22)], strict=True)
+              for w, n in zip(("the", "of", "ferry"), row, strict=True)]  # fmt: skip
+    counts = pd.DataFrame(counts, columns=["doc_id", "word", "count"])  # the: a tenth of each
+    without = counts.assign(word=counts["word"].replace("the", "harbour"))
+    assert analysis.likeness(counts)["delta"].tolist() == pytest.approx(analysis.likeness(without)["delta"].tolist())
+
+
+def test_an_outlet_that_was_filtered_away_is_not_counted():
+    bundle = make_bundle()
+    some = bundle.documents.astype({"outlet": "category"}).query("outlet == 'north'")
+    card = analysis.describe_corpus(bundle._replace(documents=some)).set_index("topic")["statement"]
+    assert card["articles"] == "2 articles by 1 outlet." and card["articles per outlet"] == "There is one outlet."
