@@ -236,8 +236,9 @@ def _ngrams(tokens, n):
 def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
     """One row per group and word (n-gram): `by…, word, count, quoted_count`, sorted.
 
-    `by` names columns of `tokens` or of `documents` (then given). An n-gram crosses no punctuation and no sentence;
-    it is quoted when all its words are. Stop words are counted: leave them out at the end, with `drop_stop_words`.
+    `by` names columns of `tokens` or of `documents` (then given); an article without a label stands for itself. An
+    n-gram crosses no punctuation and no sentence; it is quoted when all its words are. Stop words are counted: leave
+    them out at the end, with `drop_stop_words`.
     """
     by = [by] if isinstance(by, str) else list(by)
     schema.require(tokens, "tokens", "doc_id", "sentence_id", "word", "is_word", "in_quote")
@@ -248,11 +249,12 @@ def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
         if name not in tokens and (documents is None or name not in documents):
             raise ValueError(f"by: {name!r} is no column of tokens; give documents= with that column")
         if name in tokens:
-            codes, found = pd.factorize(tokens[name].iloc[at], sort=True)
+            labelled = tokens if name == "doc_id" else schema.label_rows(tokens, name)
+            codes, found = pd.factorize(labelled[name].iloc[at], sort=True, use_na_sentinel=False)
         else:
-            doc, ids = _codes(tokens, "doc_id")
-            groups = schema.find_labels(ids.to_series(), schema.label_documents(documents, name))
-            codes, found = pd.factorize(groups.array, sort=True)
+            (doc, ids), groups = _codes(tokens, "doc_id"), schema.label_documents(documents, name)
+            schema.find_labels(ids[np.bincount(doc, minlength=len(ids)) > 0].to_series(), groups)  # none is missing
+            codes, found = pd.factorize(groups.reindex(ids).array, sort=True)
             codes, found = codes.astype(np.min_scalar_type(len(found)))[doc[at]], pd.Index(found)
         keys[name] = codes, found.astype("str") if isinstance(found, pd.CategoricalIndex) else found
     keys["word"] = code, labels

@@ -111,6 +111,9 @@ def find_quotes(documents, actors=None, *, paragraphs=None, tokens=None, mention
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
     tokens = text.tokenize(documents, paragraphs) if tokens is None else tokens
     quoted = marks.quoted_spans(documents, paragraphs) if quoted is None else quoted
+    place = tokens["doc_id"].cat.codes.to_numpy("int64") << 32 | tokens["start"].to_numpy()
+    if (place[1:] < place[:-1]).any():  # what comes next in the text has to come next in the table
+        tokens = tokens.take(np.argsort(place, kind="stable"))
     frame = _locate_quotes(documents, tokens, quoted, load_verbs(verbs))
     if mentions is not None:
         frame["actor"] = _overlapping_actor(frame, mentions)
@@ -151,14 +154,15 @@ def count_quotes(quotes, documents, by="outlet"):
 
     Columns: by, `actor` (the speaker as printed when no actor is known), `named` (False: a pronoun left open or a noun
     such as officials), `cue` (NaN: no verb), `n_quotes, n_words`, `n_direct_words` (those in quotation marks, the rest
-    is reported). Each word once: a quotation inside another is not counted again. An article without a label stands
-    for itself. The rows of two sets of articles may be added up.
+    is reported). Each word once: a quotation that begins inside another does not count. An article without a label
+    stands for itself. The rows of two sets of articles may be added up.
     """
     by = [by] if isinstance(by, str) else list(by)
     schema.require(quotes, "quotes", "doc_id", "start", "end", "kind", "speaker", "actor", "cue", "n_words")
-    said = quotes[quotes["kind"].isin(["speech", "indirect"])].sort_values(["doc_id", "start"])
-    inside = said.groupby("doc_id")["end"].cummax().groupby(said["doc_id"]).shift(fill_value=0) >= said["end"]
-    said = said[~inside]
+    said = quotes[quotes["kind"].isin(["speech", "indirect"])].astype(dict.fromkeys(("speaker", "actor", "cue"), "str"))
+    said = said.sort_values(["doc_id", "start", "end"], ascending=[True, True, False])
+    before = said.groupby("doc_id")["end"].cummax().groupby(said["doc_id"]).shift(fill_value=0)
+    said = said[said["start"] >= before]
     said = said.assign(**{c: schema.find_labels(said["doc_id"], schema.label_documents(documents, c)) for c in by})
     name = _name(said["speaker"])
     common = name.str.lower().isin(resources.word_set("quote_words")) | ~name.str[:1].str.isupper().astype(bool)
@@ -198,14 +202,14 @@ def quote_shares(quotes, documents, by="outlet"):
 def reporting_verbs(quotes, documents, by="outlet", *, verbs=None):
     """One row per speaker, reporting verb and value of `by`: by, `actor, cue, stance, n_quotes, n_words`.
 
-    stance: neutral, doubt or endorse, from the list of verbs (`verbs`: the user's own). `quotes` may be the table of
-    `count_quotes`.
+    stance: neutral, doubt or endorse, from the list of verbs (`verbs`: the user's own), NaN for a verb that is not
+    there. `quotes` may be the table of `count_quotes`.
     """
     by = [by] if isinstance(by, str) else list(by)
-    said = _counted(quotes, documents, by)
+    said = _counted(quotes, documents, by).dropna(subset="cue")
     stance = load_verbs(verbs).set_index("verb")["stance"]
     said = said.assign(stance=said["cue"].map(stance).astype("str"))
-    out = said.groupby([*by, "actor", "cue", "stance"], as_index=False)[["n_quotes", "n_words"]].sum()
+    out = said.groupby([*by, "actor", "cue", "stance"], as_index=False, dropna=False)[["n_quotes", "n_words"]].sum()
     return out.sort_values([*by, "n_quotes"], ascending=[True] * len(by) + [False], ignore_index=True)
 
 

@@ -163,6 +163,27 @@ def test_diversity_by_the_letter_of_the_definitions(words, window):
     assert frequency.mtld(words) == pytest.approx(expected, nan_ok=True)
 
 
+@pytest.mark.parametrize("empty", [None, ""])
+def test_words_without_a_label_are_no_other_groups(empty):
+    desks = TOKENS["doc_id"].map({"a": "sea", "b": "land", "c": "sea", "d": empty}).astype("str")
+    for desk in (desks, desks.astype("category")):
+        counts = frequency.count_words(TOKENS.assign(desk=desk), "desk")
+        assert counts.groupby("desk")["count"].sum().to_dict() == {"sea": 21, "land": 6, "d": 5}
+    part = desks.where(TOKENS["sentence_id"] == 0)  # the second sentence of article a is of no desk: no one's words
+    counts = frequency.count_words(TOKENS.assign(desk=part), ["desk", "doc_id"])
+    assert counts.loc[counts["desk"].isna(), ["doc_id", "count"]].groupby("doc_id").sum().to_dict() == {
+        "count": {"a": 5}
+    }
+
+
+def test_filtered_tokens_need_the_documents_that_are_left():
+    some = TOKENS[TOKENS["doc_id"] == "c"]  # the column doc_id still has the categories a to d
+    found = frequency.count_words(some, "outlet", documents=DOCUMENTS.query("outlet == 'Gull'"))
+    assert found["outlet"].unique().tolist() == ["Gull"] and found["count"].sum() == 9
+    with pytest.raises(ValueError, match="doc_id 'c' of the table is not there"):
+        frequency.count_words(some, "outlet", documents=DOCUMENTS.query("outlet == 'Tide'"))
+
+
 def test_count_words_by_article_outlet_and_quotation():
     assert COUNTS.dtypes.astype("str").to_dict() == {"doc_id": "str", "word": "str"} | dict.fromkeys(
         ("count", "quoted_count"), "int32"

@@ -312,6 +312,32 @@ def test_actor_by_mention_and_by_alias():
         quotes.find_quotes(documents, actors[["actor"]], paragraphs=lines(documents))
 
 
+def test_words_of_two_sources_count_once_in_any_order_of_rows():
+    rows = [(0, 40, "Beck", 7), (10, 60, "Weiss", 9), (60, 80, "Weiss", 4), (100, 140, "Beck", 8), (100, 120, "Orr", 4)]
+    found = pd.DataFrame(rows, columns=["start", "end", "speaker", "n_words"])
+    found = found.assign(doc_id="d0", kind="indirect", actor=None, cue="say")
+    for rows in (found, found[::-1], found.astype({"speaker": "category", "actor": "category", "cue": "string"})):
+        shares = quotes.quote_shares(rows, table("x").assign(outlet="A", n_words=30))
+        assert dict(zip(shares["actor"], shares["n_words"], strict=True)) == {"Beck": 15, "Weiss": 4}
+
+
+def test_a_verb_off_the_list_of_ones_own_has_no_stance_but_its_row():
+    found = find("Anna Weiss warned that it leaks. Karl Beck said that it holds. It was “fine” to Karl Beck.")
+    verbs = quotes.reporting_verbs(found, table("x"), by="doc_id", verbs=pd.DataFrame({"verb": ["say"]}))
+    assert set(zip(verbs["cue"], verbs["stance"].fillna("none"), strict=True)) == {("warn", "none"), ("say", "neutral")}
+
+
+def test_tokens_may_come_in_any_order():
+    documents = table("“It holds,” said Anna Weiss. She said that it is old.", "Karl Beck said: “It leaks, and badly.”")
+    given = {"paragraphs": lines(documents)}
+    tokens = text.tokenize(documents, given["paragraphs"])
+    expected = quotes.find_quotes(documents, tokens=tokens, **given)
+    later = tokens["doc_id"] == "d1"
+    for other in (pd.concat([tokens[later], tokens[~later]]), tokens.sample(frac=1, random_state=0)):
+        pd.testing.assert_frame_equal(quotes.find_quotes(documents, tokens=other, **given), expected)
+    assert len(expected) == 3
+
+
 def test_shares_and_verbs_by_outlet():
     found = find(
         "“One two three,” said Anna Weiss. Officials claimed that four five six.",
