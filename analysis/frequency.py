@@ -19,7 +19,7 @@ from analysis import resources, schema, text
 from analysis.typography import fold
 
 MAX_ROWS = 30_000_000  # keyness: above this, words that a target never uses are left out (and attrs["note"] says so)
-KEYNESS = dict.fromkeys(("target", "word", "count_target", "count_reference"), "int32")
+KEYNESS = {"target": "int32", "word": "int32", "count_target": "int64", "count_reference": "int64"}
 KEYNESS |= dict.fromkeys(("per_million_target", "per_million_reference", "g2", "p_value", "q_value"), "float64")
 KEYNESS |= dict.fromkeys(("log_ratio", "log_odds", "z"), "float64")
 KEYNESS |= {"n_docs_target": "int32", "n_docs_reference": "int32", "single_article": "bool"}
@@ -27,17 +27,17 @@ KEYNESS |= {"n_docs_target": "int32", "n_docs_reference": "int32", "single_artic
 
 def log_likelihood(a, b, c, d, *, cells=4):
     """G² of `a` in `c` words against `b` in `d` words: four cells (Dunning 1993) or two (Rayson & Garside 2000)."""
-    from scipy.special import xlogy
+    from scipy.special import rel_entr
 
     if cells not in (2, 4):
         raise ValueError(f"cells: {cells!r} is neither 4 (Dunning) nor 2 (Rayson & Garside)")
     a, b, c, d = (np.asarray(x, float) for x in (a, b, c, d))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (a + b) / (c + d)
-        g2 = xlogy(a, a / (c * share)) + xlogy(b, b / (d * share))
+        g2 = rel_entr(a, c * share) + rel_entr(b, d * share)
         if cells == 4:
-            g2 = g2 + xlogy(c - a, (c - a) / (c * (1 - share))) + xlogy(d - b, (d - b) / (d * (1 - share)))
-    return np.maximum(2 * g2, 0)[()]
+            g2 = g2 + rel_entr(c - a, c * (1 - share)) + rel_entr(d - b, d * (1 - share))
+    return np.where((c > 0) & (d > 0), np.maximum(2 * g2, 0), np.nan)[()]
 
 
 def log_ratio(a, b, c, d):
@@ -133,15 +133,16 @@ def lexical_diversity(tokens, *, window=50, draws=42, threshold=0.72):
     schema.require(tokens, "tokens", "doc_id", "word", "is_word")
     for name, value in (("window", window), ("draws", draws)):
         schema.require_number(value, name, 1, np.inf, "is no number of words; give 1 or more", whole=True)
-    schema.require_number(threshold, "threshold", 1e-9, 1, "is no type-token ratio; give a number between 0 and 1")
+    schema.require_number(
+        threshold, "threshold", 1e-9, 1 - 1e-9, "is no type-token ratio; give a number between 0 and 1"
+    )
     schema.require_order(tokens)
-    words, rows = tokens.loc[tokens["is_word"], ["doc_id", "word"]], []
-    codes = _codes(words, "word")[0]
-    for doc_id, at in words.groupby("doc_id", observed=True, sort=False).indices.items():
-        w, n = codes[at], len(at)
+    (codes, _), is_word, rows = _codes(tokens, "word"), tokens["is_word"].to_numpy(), []
+    for doc_id, at in tokens.groupby("doc_id", observed=True, sort=False).indices.items():
+        n = len(w := codes[at[is_word[at]]])
         types = len(np.unique(w))
         scores = (moving_average_ttr(w, window), mtld(w, threshold), hdd(w, draws))
-        rows.append((doc_id, n, types, types / n, *scores))
+        rows.append((doc_id, n, types, types / n if n else np.nan, *scores))
     dtypes = {"doc_id": "str", "n_tokens": "int32", "n_types": "int32"}
     dtypes |= dict.fromkeys(("ttr", "mattr", "mtld", "hdd"), "float64")
     return pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)
@@ -193,13 +194,12 @@ def _sum_by(codes, *weights):
         counts = np.bincount(key)
         seen = np.flatnonzero(counts)
         sums = (np.bincount(*((key[w], None) if w.dtype == bool else (key, w)), len(counts))[seen] for w in weights)
-        return np.unravel_index(seen, sizes), *(x.astype("int32") for x in (counts[seen], *sums))
+        return np.unravel_index(seen, sizes), *(x.astype("int64") for x in (counts[seen], *sums))
     order = np.argsort(key, kind="stable")
     key = key[order]
     edge = np.flatnonzero(np.diff(key, prepend=-1))
-    sums = [np.add.reduceat(w[order].astype("int32"), edge) if len(edge) else edge for w in weights]
-    counts = (x.astype("int32") for x in (np.diff(edge, append=len(key)), *sums))
-    return np.unravel_index(key[edge], sizes), *counts
+    sums = [np.add.reduceat(w[order], edge, dtype="int64") if len(edge) else edge for w in weights]
+    return np.unravel_index(key[edge], sizes), np.diff(edge, append=len(key)), *sums
 
 
 def _within(tokens, at, n):
@@ -262,7 +262,8 @@ def count_words(tokens, by=("doc_id",), *, n=1, documents=None):
     quoted = reduce(np.logical_and, (quoted[at + k if k else at] for k in range(n)))
     codes, count, quoted_count = _sum_by([codes for codes, _ in keys.values()], quoted)
     out = {name: found.take(code) for (name, (_, found)), code in zip(keys.items(), codes, strict=True)}
-    return pd.DataFrame(out | {"count": count, "quoted_count": quoted_count}, copy=False)
+    out = pd.DataFrame(out | {"count": count, "quoted_count": quoted_count}, copy=False)
+    return out.astype({"count": "int32", "quoted_count": "int32"}) if "doc_id" in by else out
 
 
 def _compared(documents, by, counts):
@@ -285,6 +286,12 @@ def _tally(word_counts, labels):
         group, groups = grouped.result()
     order, rank = words.argsort(), np.empty(len(words), "int32")
     rank[order] = np.arange(len(words))
+    if "n_docs" not in word_counts:  # of an article and word there may be several rows, as of its own and quoted words
+        key = pd.factorize(word_counts["doc_id"])[0] * np.int64(len(words)) + rank[word]
+        if (key[1:] <= key[:-1]).any() and not pd.Index(key).is_unique:
+            counts = word_counts.columns.intersection(["count", "quoted_count"])
+            once = word_counts.groupby(["doc_id", "word"], as_index=False, observed=True)[list(counts)].sum()
+            return _tally(once, labels)
     sizes = labels.value_counts().reindex(groups).to_numpy()
     group = group.astype(np.min_scalar_type(len(groups)))
     return word_counts, rank[word], group, words[order].astype("str"), groups, sizes
@@ -358,7 +365,7 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
 
     `target`, `reference`: group names or lists of them; None: every group, all other groups. `g2` (`log_likelihood`
     with `cells`), `log_ratio`, `log_odds` and `z` are negative when the target under-uses the word. `p_value` is of
-    χ² with 1 df, `q_value` Benjamini–Hochberg over all words of that target. The Dirichlet prior is worth `prior`
+    χ² with 1 df, `q_value` Benjamini–Hochberg over all rows of that target. The Dirichlet prior is worth `prior`
     words spread as in all of `word_counts`. `single_article`: the over-using side has the word in one of its several
     articles only. Sizes are the sums of `count`: give `count` less `quoted_count` to compare own words. Where all
     articles are of one group, articles are compared and `attrs["note"]` says so. No reference: NaN.
@@ -378,7 +385,7 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
         targets = targets[~others[targets]] if target is None else targets
     size, count = len(words), word_counts["count"].to_numpy()
     if only_used := len(targets) * size > MAX_ROWS:
-        note = f"{note} Words that a target does not use are left out.".strip()
+        note = f"{note} Words that a target does not use are left out, of the number of tests in q_value too.".strip()
     used = slice(None) if reference is None else others[group]
     n_docs = word_counts["n_docs"].to_numpy() if "n_docs" in word_counts else np.ones(len(count), "int32")
     rest, rest_docs = (np.bincount(word[used], w[used], size).astype("int64") for w in (count, n_docs))
@@ -583,7 +590,7 @@ def spelling_choices(tokens, documents, by="outlet", *, spellings="spellings"):
     at = variant >= 0
     used = table[["group", "variant"]].iloc[variant[at]]
     used = used.assign(doc_id=tokens["doc_id"][at].astype("str").to_numpy())
-    used[by] = used["doc_id"].map(labels)
+    used[by] = schema.find_labels(used["doc_id"], labels)
     out = used.groupby([by, "group", "variant"])["doc_id"].agg(count="size", n_docs="nunique").reset_index()
     out["n_group"] = out.groupby([by, "group"])["count"].transform("sum")
     out["share"] = out["count"] / out["n_group"]

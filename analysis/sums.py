@@ -43,7 +43,6 @@ def sum_features(path, by="outlet", *, documents=None):
             words = [_add(words), counts] if len(words) == MERGED else [*words, counts]
             sums.append(others)
     words = _add(words).sort_by([("group", "ascending"), ("word", "ascending")]).to_pandas()
-    words = words.astype(dict.fromkeys(WORDS, "int32"))
     words = pd.DataFrame({by: pd.array(groups, dtype="str")[words["group"]]}).join(words.drop(columns="group"))
     paragraphs, sentences, mentions, quoted = (pd.concat(table, ignore_index=True) for table in zip(*sums, strict=True))
     paragraphs = paragraphs.groupby([by, "kind"], as_index=False).sum()

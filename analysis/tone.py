@@ -221,7 +221,8 @@ def _join(word_counts, documents, by):
     """The counts with the group of their document and `own`, those outside quotations; the sums of `own` by group."""
     group, groups = schema.group_counts(word_counts, schema.label_documents(documents, by))
     quoted = word_counts.get("quoted_count", 0)
-    table = word_counts.assign(**{by: groups.take(group)}, quoted_count=quoted, own=word_counts["count"] - quoted)
+    own = word_counts["count"].astype("int64") - quoted
+    table = word_counts.assign(**{by: groups.take(group)}, quoted_count=quoted, own=own)
     return table, table.groupby(by)["own"].sum().rename("n_words")
 
 

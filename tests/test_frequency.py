@@ -607,7 +607,7 @@ def test_tokens_out_of_order_are_refused_and_gaps_are_no_neighbours():
         "strike began",
         "strike goes",
     ]
-    for wrong in ({"window": 0}, {"draws": 1.5}, {"threshold": 2}):
+    for wrong in ({"window": 0}, {"draws": 1.5}, {"threshold": 2}, {"threshold": 1}):
         with pytest.raises(ValueError, match=f"{next(iter(wrong))}: "):
             frequency.lexical_diversity(tokens, **wrong)
 
@@ -616,3 +616,38 @@ def test_groups_may_be_named_by_numbers():
     years = DOCUMENTS.assign(year=range(2020, 2020 + len(DOCUMENTS)))
     by_number, by_text = (frequency.keyness(COUNTS, years, year, by="year") for year in (2021, "2021"))
     pd.testing.assert_frame_equal(by_number, by_text)
+
+
+def test_several_rows_of_an_article_and_word_count_as_one():
+    parts = frequency.count_words(TOKENS, ["doc_id", "sentence_id"]).sample(frac=1, random_state=1)
+    assert parts.duplicated(["doc_id", "word"]).any()
+    for measure in (frequency.dispersion, frequency.word_rates, frequency.keyness):
+        pd.testing.assert_frame_equal(measure(parts, DOCUMENTS), measure(COUNTS, DOCUMENTS))
+
+
+def test_sums_over_groups_go_beyond_32_bits():
+    counts = pd.DataFrame({"doc_id": list("abc"), "word": ["sea", "sea", "ice"], "count": [2 * 10**9, 2 * 10**9, 5]})
+    counts = counts.assign(quoted_count=counts["count"]).astype({"count": "int32", "quoted_count": "int32"})
+    documents = make_documents("Tide", "Tide", "Gull")
+    rates = frequency.word_rates(counts, documents)
+    assert rates[["count", "quoted_count", "per_million"]].values.tolist() == [[5, 5, 1e6], [4e9, 4e9, 1e6]]
+    assert frequency.keyness(counts, documents, "Tide")["count_target"].max() == 4 * 10**9
+    assert frequency.keyness(counts, documents, "Gull")["count_reference"].max() == 4 * 10**9
+    assert frequency.count_words(TOKENS, "outlet", documents=DOCUMENTS)["count"].dtype == "int64"
+
+
+def test_like_shares_have_a_g2_of_0_also_none_and_all():
+    assert frequency.log_likelihood([3, 0, 3], [5, 0, 5], [3, 10, 6], [5, 10, 10]).tolist() == [0, 0, 0]
+    assert np.isnan(frequency.log_likelihood(0, 3, 0, 9)) and np.isnan(frequency.log_likelihood(3, 0, 9, 0))
+
+
+def test_an_article_of_signs_has_a_row_without_scores():
+    found = frequency.lexical_diversity(make_tokens(". . .", "The sea, the ice."))
+    assert found[["doc_id", "n_tokens", "n_types"]].values.tolist() == [["a", 0, 0], ["b", 4, 3]]
+    assert found.loc[0, ["ttr", "mattr", "mtld", "hdd"]].isna().all()
+
+
+def test_spelling_needs_the_documents_of_the_tokens():
+    tokens = make_tokens("The US agreed.", "The US left.")
+    with pytest.raises(ValueError, match="doc_id 'b' of the table is not there"):
+        frequency.spelling_choices(tokens, make_documents("Tide"))
