@@ -166,9 +166,18 @@ def score_targets(mentions, sentences, *, tokens=None):
     beside the name. `tokens`: those of `analysis.tokenize`, when at hand. `explain_targets` takes a score apart.
     """
     if len(mentions) > BLOCK:  # memory: a row per mention and word
+        schema.require(mentions, "mentions", "doc_id", "sentence_id", "start", "end")
         tokens = text.tokenize_sentences(sentences) if tokens is None else tokens
-        blocks = (mentions.iloc[i : i + BLOCK] for i in range(0, len(mentions), BLOCK))
-        return pd.concat([score_targets(block, sentences, tokens=tokens) for block in blocks])
+        sentence = mentions.groupby(["doc_id", "sentence_id"], observed=True).ngroup().to_numpy()
+        order = np.argsort(sentence, kind="stable")  # the mentions of a sentence stay together: each masks its name
+        cuts = np.unique(np.searchsorted(sentence[order], sentence[order[BLOCK::BLOCK]]))
+        blocks = [_score(mentions.iloc[rows], sentences, tokens) for rows in np.split(order, cuts)]
+        return pd.concat(blocks).iloc[np.argsort(order)]
+    return _score(mentions, sentences, tokens)
+
+
+def _score(mentions, sentences, tokens):
+    """What `score_targets` gives, of all `mentions` at once."""
     _, terms, sums = _terms(mentions, sentences, tokens)
     tone, neutral = sums.T
     powers = np.exp(np.stack([-tone / 2, neutral, tone / 2], axis=1) - np.maximum(np.abs(tone) / 2, neutral)[:, None])

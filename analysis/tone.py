@@ -81,6 +81,7 @@ def _know(tokens, lexicon, events, repaired):
         "boost": np.nan_to_num(_lookup(word, kinds["booster"])),
         "turns": ~np.isnan(_lookup(word, turns)) | pc.match_substring(word, "n't").to_numpy(False),
         "event": event(events),
+        "told": ~np.isnan(valence) | pc.match_substring_regex(tokens, r"[\p{L}\p{N}]").to_numpy(False),
         "idle": event(events[events["kind"] == "function"]),
         "upper": upper,
         "title": pc.match_substring_regex(bare, r"^\p{Lu}").to_numpy(False) & ~upper,
@@ -206,7 +207,7 @@ def score_sentences(sentences, *, rules="vader", valence=None, event_words=None)
     exclaimed, asked = (np.bincount(of, known[mark][codes], n) for mark in "!?")
     emphasis = np.minimum(exclaimed, 4) * 0.292
     emphasis += np.where(asked > 3, 0.96, np.where(asked > 1, asked * 0.18, 0.0))
-    empty = np.bincount(of, pc.binary_length(tokens).to_numpy()[codes], n) == 0
+    empty = np.bincount(of, known["told"][codes], n) == 0
 
     def compound(values):
         total = np.bincount(sentence, values, n)
@@ -333,7 +334,7 @@ def shared_event_words(word_counts, documents, *, by="outlet", ratio=2.0, minimu
     table, size = _join(word_counts, documents, by := schema.name_column(by))
     wide = _spread(table[table["word"].isin(shipped_valence()["token"])], "own", size.index, by)
     rates, pooled = wide / size * 1e6, wide.sum(axis=1) / size.sum() * 1e6
-    out = pd.DataFrame({"kind": "shared", "lowest": rates.min(axis=1), "highest": rates.max(axis=1)})
+    out = pd.DataFrame({"kind": "shared", "lowest": rates.min(axis=1, skipna=False), "highest": rates.max(axis=1)})
     alike = (out["lowest"] > 0) & (out["lowest"] >= pooled / ratio) & (out["highest"] <= pooled * ratio)
     return out[alike & (wide.sum(axis=1) >= minimum)].reset_index().astype({"word": "str", "kind": "str"})
 

@@ -27,6 +27,11 @@ def table(*texts):
     return frame.astype({"doc_id": "str"})
 
 
+def score(*texts):
+    """The tone of each text as the reference gives it: 0 without any word, where ours is undefined."""
+    return tone.score_sentences(table(*texts))["tone"].fillna(0)
+
+
 def find(sentences, *names):
     """The mentions of `names` in a sentences table, in the order of the text."""
     rows = [
@@ -79,7 +84,7 @@ WORDS = (
 def test_any_order_of_the_words_of_the_rules_equals_the_reference(reference, sentences):
     texts = [" ".join(words) for words in sentences]
     expected = [reference.polarity_scores(text)["compound"] for text in texts]
-    np.testing.assert_allclose(tone.score_sentences(table(*texts))["tone"], expected, atol=1.01e-4)
+    np.testing.assert_allclose(score(*texts), expected, atol=1.01e-4)
 
 
 MODIFIERS = "never so this without doubt no or nor least at very not hardly great VERY NO the"
@@ -106,7 +111,7 @@ IDIOMS = ["bad ass", "yeah right", "kiss of death", "to die for", "beating heart
 def test_every_sequence_of_the_words_of_the_rules_equals_the_reference(reference, places):
     texts = [" ".join(words) for words in product(*places)]
     expected = [reference.polarity_scores(text)["compound"] for text in texts]
-    np.testing.assert_allclose(tone.score_sentences(table(*texts))["tone"], expected, atol=1.01e-4)
+    np.testing.assert_allclose(score(*texts), expected, atol=1.01e-4)
 
 
 @pytest.mark.skipif(not VADER.exists(), reason="../shared/testdata/vader is not there")
@@ -115,7 +120,7 @@ def test_every_rated_text_equals_the_reference_after_folding(reference, name):
     rows = pd.read_json(VADER / f"{name}_shared.jsonl", lines=True)
     rows = rows.iloc[:: 1 if name == "nyt" else 4].reset_index(drop=True)
     expected = [reference.polarity_scores(fold(text))["compound"] for text in rows["text"]]
-    np.testing.assert_allclose(tone.score_sentences(table(*rows["text"]))["tone"], expected, atol=1.01e-4)
+    np.testing.assert_allclose(score(*rows["text"]), expected, atol=1.01e-4)
 
 
 @pytest.mark.skipif(not VADER.exists(), reason="../shared/testdata/vader is not there")
@@ -407,6 +412,29 @@ def test_entries_of_several_words_need_the_tokens():
     assert "of course" not in set(tone.count_loaded_words(counts, documents)["word"])
     loaded = tone.count_loaded_words(counts, documents, tokens=tokens).set_index("word")
     assert loaded.loc["of course", "count"] == 2
+
+
+def test_a_sentence_of_signs_has_no_tone_but_a_smile_has():
+    scored = tone.score_sentences(table("* * *", "…", "!!!", "42", "The dam is old.", ":)", "* :( *"))
+    assert scored["tone"].isna().tolist() == scored["tone_event_adjusted"].isna().tolist() == [True] * 3 + [False] * 4
+    assert np.sign(scored["tone"].tolist()[3:]).tolist() == [0, 0, 1, -1]
+
+
+def test_an_article_of_quotations_alone_shares_no_event_word():
+    counts = pd.DataFrame({"doc_id": list("ab"), "word": "good", "count": 6, "quoted_count": [0, 6]})
+    documents = pd.DataFrame({"doc_id": list("ab"), "outlet": list("XY")})
+    assert tone.shared_event_words(counts.assign(quoted_count=0), documents)["word"].tolist() == ["good"]
+    assert not len(tone.shared_event_words(counts, documents))
+
+
+@pytest.mark.parametrize("block", [1, 2, 3])
+def test_scores_do_not_depend_on_blocks_or_the_order_of_mentions(monkeypatch, block):
+    sentences = table("Orrin and Dovra lied to Maddock.", "Dovra praised the honest Orrin and the brave Maddock.")
+    mentions = find(sentences, "Orrin", "Dovra", "Maddock", "honest")  # a name of a common word hides it
+    whole = tone.score_targets(mentions, sentences)
+    monkeypatch.setattr(target_tone, "BLOCK", block)
+    for order in (mentions, mentions.iloc[[6, 3, 0, 5, 2, 4, 1]]):
+        pd.testing.assert_frame_equal(tone.score_targets(order, sentences), whole.loc[order.index])
 
 
 def test_shared_event_words_are_used_alike_by_all():
