@@ -178,6 +178,16 @@ def _sample(table, values, statistic, unit, seed, replicates=REPLICATES):
     return found | {"unit": "paragraph" if paragraphs else "article", "n_units": len(units), "note": note}
 
 
+def _bounds(statistic, values):
+    """What the statistic cannot be beyond: a mean tone -1 and 1, a mean of nothing but 0 and 1 these, a rate 0."""
+    part, *whole = [statistic] if callable(statistic) or isinstance(statistic, str) else statistic
+    if part in SCORES and whole in ([], ["n_scored"]):
+        return -1.0, 1.0
+    if callable(statistic) or (values["part"] < 0).any():
+        return -np.inf, np.inf
+    return 0.0, np.inf if whole or not values["part"].isin((0, 1)).all() else 1.0
+
+
 def _groups(table, by):
     """The labels of the groups and the place of each row's group among them."""
     codes = table.groupby(by, sort=True, dropna=False, observed=True).ngroup().to_numpy()
@@ -193,13 +203,13 @@ def bootstrap_interval(table, statistic, documents=None, *, by="outlet", unit="a
     (ratio of sums, times `per`), or a function of a frame with the sums of all numeric columns and `n_rows`.
     `by`: column(s) of the table or of `documents`; an article without a label stands for itself. `unit`: "article";
     "paragraph" (drawn within each article); "auto": articles in groups of at least five, else paragraphs. Columns:
-    by, estimate, low, high, unit, n_units, note. Bootstrap-t (Efron & Tibshirani 1993, ch. 12.5); NaN with the
-    reason in `note` where nothing can be resampled.
+    by, estimate, low, high, unit, n_units, note. Bootstrap-t (Efron & Tibshirani 1993, ch. 12.5), cut where a rate of
+    counts, a share or a mean tone ends; NaN with the reason in `note` where nothing can be resampled.
     """
     schema.require_number(level, "level", 0, 1, "is no share; give a number between 0 and 1, such as 0.95")
     if unit not in ("auto", "article", "paragraph"):
         raise ValueError(f"unit: {unit!r} is not one of auto, article, paragraph")
-    by, table, values, statistic = _prepare(table, statistic, documents, by)
+    named, (by, table, values, statistic) = statistic, _prepare(table, statistic, documents, by)
     if unit == "paragraph":
         schema.require(table, "table", "paragraph_id")
     labels, codes = _groups(table, by)
@@ -210,9 +220,8 @@ def bootstrap_interval(table, statistic, documents=None, *, by="outlet", unit="a
         if one["error"] > 0:
             z = one["deviation"] / np.maximum(one["errors"], FLOOR * one["error"])
             upper, lower = np.nanquantile(z, [(1 + level) / 2, (1 - level) / 2])
-        low, high = (one["estimate"] - quantile * one["error"] for quantile in (upper, lower))
-        if "part" in values and (values["part"] >= 0).all():  # a rate of counts
-            low = np.maximum(low, 0.0)
+        ends = [one["estimate"] - quantile * one["error"] for quantile in (upper, lower)]
+        low, high = np.clip(ends, *_bounds(named, values))
         rows.append(one | {"low": low, "high": high})
     dtypes = dict.fromkeys(("estimate", "low", "high"), "float64") | {"unit": "str", "n_units": "int64", "note": "str"}
     return pd.concat([labels, pd.DataFrame(rows, columns=list(dtypes)).astype(dtypes)], axis=1)
@@ -303,11 +312,11 @@ def permutation_test(table, statistic, documents=None, *, by="outlet", seed=0):
 
     The groups' labels are shuffled among the articles. Columns: by, n_articles, difference (group minus the rest),
     by_chance (the median size of the difference under shuffled labels), p (share of the shuffles with a difference at
-    least as large), q (Holm), note. NaN when fewer than two groups have two articles: then a group and its article
-    cannot be told apart. Arguments as in `bootstrap_interval`.
+    least as large, of those that have one), q (Holm), note. NaN when fewer than two groups have two articles: then a
+    group and its article cannot be told apart. Arguments as in `bootstrap_interval`.
     """
     by, table, values, statistic = _prepare(table, statistic, documents, by)
-    sums = values.groupby([table[c] for c in [*by, "doc_id"]], dropna=False, observed=True).sum()
+    sums = values.groupby([table[c] for c in dict.fromkeys([*by, "doc_id"])], dropna=False, observed=True).sum()
     units = sums.to_numpy()
     labels, codes = _groups(sums.index.to_frame(index=False), by)
     total, size, rng = units.sum(axis=0), np.bincount(codes, minlength=len(labels)), np.random.default_rng(seed)
@@ -324,11 +333,10 @@ def permutation_test(table, statistic, documents=None, *, by="outlet", seed=0):
         shuffled = rng.permuted(np.tile(codes, (count, 1)), axis=1)
         chance.append(np.column_stack([np.abs(differ(shuffled, g)) for g in groups]))
     chance = np.concatenate(chance) if chance else np.full((1, len(labels)), np.nan)
-    p = (1 + np.sum(chance >= np.abs(seen) * (1 - 1e-12), axis=0)) / (1 + len(chance))
+    p = (1 + np.sum(chance >= np.abs(seen) * (1 - 1e-12), axis=0)) / (1 + np.sum(~np.isnan(chance), axis=0))
     p = np.where(np.isnan(seen) | bool(note), np.nan, p)
-    return labels.assign(
-        n_articles=size, difference=seen, by_chance=np.median(chance, axis=0), p=p, q=adjust_holm(p), note=note
-    )
+    usual = pd.DataFrame(chance).median().to_numpy()  # of the defined ones
+    return labels.assign(n_articles=size, difference=seen, by_chance=usual, p=p, q=adjust_holm(p), note=note)
 
 
 def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
@@ -355,7 +363,7 @@ def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
     for kind, chosen in (("term", term), ("number", number)):
         part = words[words["word"].isin(kept.index[chosen][:n_terms])]
         parts.append(part.rename(columns={"word": "item"}).assign(kind=kind))
-    n_words = words.groupby(by)["count"].sum()
+    n_words = words.groupby(by)["count"].sum().reindex(groups, fill_value=0).rename_axis(by)
     counts = pd.concat(parts).pivot_table(
         index=["kind", "item"], columns=by, values="count", aggfunc="sum", fill_value=0
     )
@@ -365,7 +373,7 @@ def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
     frame["rate"] = 1_000 * frame["count"] / frame["n_words"]
     total, share = frame.groupby(["kind", "item"])["count"].transform("sum"), frame["n_words"] / n_words.sum()
     frame["expected"] = total * share
-    frame["p_absent"] = ((1 - share) ** total).where(frame["count"] == 0)
+    frame["p_absent"] = ((1 - share) ** total).where((frame["count"] == 0) & (frame["n_words"] > 0))
     frame["q_absent"] = adjust_holm(frame["p_absent"])
     return frame[["item", "kind", by, "count", "n_words", "rate", "expected", "p_absent", "q_absent"]]
 
@@ -387,7 +395,7 @@ def likeness(word_counts, documents=None, *, by="doc_id", n_words=150, function_
     names, (row, labels) = words["word"].astype("str"), pd.factorize(words[by], sort=True)
     column, vocabulary = pd.factorize(names, sort=True)  # equally frequent words are cut by the alphabet, not by rows
     counts = np.zeros((n, len(vocabulary)))
-    np.add.at(counts, (row, column), words["count"])
+    np.add.at(counts, (row, column), words["count"].to_numpy(float))
     own = counts.copy()
     if "quoted_count" in words:
         np.add.at(own, (row, column), -words["quoted_count"].to_numpy(float))

@@ -122,11 +122,13 @@ def _series(table, label, colour, colours, shown, key):
     """
     labels, groups, shades = [label], [("", table)], {"": PALETTE[0]}
     if colour is not None:
+        if table[colour].isna().any():
+            table = table.assign(**{colour: table[colour].astype("str").fillna("unknown")})
         labels, groups = [label, colour], table.groupby(colour, sort=False, observed=True)
         shades = colours or assign_colours(table[colour], PALETTE[::-1])  # not an outlet's colours where none is meant
     for name, rows in groups:
         trace = {"name": shorten(name), "hovertext": _hover(rows, [*labels, *shown]), "hoverinfo": "text"}
-        yield rows, shades[str(name)], trace | {"customdata": join_key(rows, key or labels)}
+        yield rows, shades.get(str(name), NEUTRAL), trace | {"customdata": join_key(rows, key or labels)}
 
 
 def _rows(labels, width=36):

@@ -214,6 +214,7 @@ def count_sentences(sentences, tokens=None, *, easy=None):
     schema.require(sentences, "sentences", "doc_id", "sentence_id")
     tokens = tokenize_sentences(sentences) if tokens is None else tokens
     schema.require(tokens, "tokens", "doc_id", "sentence_id", "token", "word", "is_word")
+    schema.require_order(tokens)
     keep = tokens["is_word"].to_numpy(bool)
     doc, word, printed = (tokens[c].astype("category").cat for c in ("doc_id", "word", "token"))
     document, codes = doc.codes.to_numpy()[keep], printed.codes.to_numpy()[keep]

@@ -33,6 +33,8 @@ def sum_features(path, by="outlet", *, documents=None):
     Errors as there.
     """
     path, by = corpus.as_path(path), schema.name_column(by)
+    if by == "doc_id":
+        raise ValueError("by: 'doc_id' sums nothing; load_features has the tables of articles")
     parts = features.read_manifest(path)["parts"]
     documents = features.read_table(path, "documents", parts) if documents is None else documents
     labels, words, sums = schema.label_documents(documents, by), [], []

@@ -210,6 +210,21 @@ def test_a_rate_has_no_negative_end():
     assert found["high"] > found["estimate"] == 9 / 500
 
 
+def test_no_interval_goes_beyond_what_its_mean_can_be():
+    rows = pd.DataFrame(
+        {"doc_id": np.repeat(range(6), 4), "outlet": "a", "own": [True] * 20 + [True, True, True, False]}
+    )
+    rows["tone"] = [-0.98] * 20 + [-0.98, 0.5, -0.98, -0.98]
+    share = analysis.bootstrap_interval(rows, "own").iloc[0]
+    assert share["estimate"] == 23 / 24 and share["low"] < share["high"] == 1
+    for statistic in ("tone", ("tone", "n_scored")):
+        mean = analysis.bootstrap_interval(rows.assign(n_scored=1), statistic).iloc[0]
+        assert mean["low"] == -1 and mean["high"] < 0
+    assert analysis.bootstrap_interval(rows.assign(score=rows["tone"]), "score")["low"][0] < -1  # of no known bounds
+    rate = analysis.bootstrap_interval(rows.assign(n=1), ("own", "n"))  # a ratio of counts may be above 1
+    assert rate["high"][0] > 1
+
+
 def test_errors_name_the_argument():
     table = make_sentences()
     with pytest.raises(ValueError, match="unit: 'sentence' is not one of auto, article, paragraph"):
@@ -358,6 +373,26 @@ def test_permutation_of_four_articles_by_hand():
     assert compare.permutation_test(sentences, "x")["n_articles"].tolist() == [2, 2]
 
 
+def test_shuffles_without_a_difference_do_not_count():
+    """Three of six articles have a tone: 18 of the 20 ways to deal them out leave both sides one, 12 as far apart."""
+    table = pd.DataFrame(
+        {"doc_id": list("abcdef"), "outlet": list("xxxyyy"), "tone": [0.1, None, None, 0.5, None, 0.9]}
+    )
+    v = table["tone"].to_numpy()
+    deals = [np.isin(range(6), few) for few in itertools.combinations(range(6), 3)]
+    sides = [(v[one][~np.isnan(v[one])], v[~one][~np.isnan(v[~one])]) for one in deals]
+    apart = np.array([abs(a.mean() - b.mean()) for a, b in sides if len(a) and len(b)])
+    assert (len(apart), np.sum(apart > 0.6 - 1e-9)) == (18, 12)
+    found = compare.permutation_test(table, "tone")
+    assert found["p"].tolist() == pytest.approx([2 / 3] * 2, abs=0.03)
+    assert found["by_chance"].tolist() == pytest.approx([np.median(apart)] * 2)
+
+
+def test_articles_are_groups_that_cannot_be_told_from_themselves():
+    found = compare.permutation_test(make_sentences(articles=2), "tone", by="doc_id")
+    assert found["n_articles"].tolist() == [1] * 4 and found["p"].isna().all() and found["note"].str.len().all()
+
+
 def test_groups_of_other_units_are_named_in_the_difference():
     few, many = (make_sentences(articles=n) for n in (4, 6))
     table = pd.concat([few[few["outlet"] == "north"], many[many["outlet"] == "south"]])
@@ -426,6 +461,10 @@ def test_coverage_without_mentions_or_words():
     assert empty.empty
     assert list(empty)[:4] == ["item", "kind", "outlet", "count"]
     one = bundle.documents["doc_id"].eq("n1")
+    silent = pd.concat([bundle.documents, pd.DataFrame({"doc_id": ["e1"], "outlet": ["east"]})])
+    east = analysis.coverage(bundle._replace(documents=silent)).query("outlet == 'east'")
+    assert len(east) == 5 and not east[["count", "n_words", "expected"]].any(axis=None)
+    assert east[["rate", "p_absent", "q_absent"]].isna().all(axis=None)  # says nothing in no words
     single = analysis.coverage(Bundle(bundle.documents[one], *(t[t["doc_id"] == "n1"] for t in bundle[1:])))
     assert set(single["count"]) == {4, 3, 1}
 
@@ -757,6 +796,7 @@ def test_a_word_of_one_share_in_all_texts_is_left_out_of_delta():
               for w, n in zip(("the", "of", "ferry"), row, strict=True)]  # fmt: skip
     counts = pd.DataFrame(counts, columns=["doc_id", "word", "count"])  # the: a tenth of each
     without = counts.assign(word=counts["word"].replace("the", "harbour"))
+    assert analysis.likeness(counts.astype({"count": "Int64"})).equals(analysis.likeness(counts))
     assert analysis.likeness(counts)["delta"].tolist() == pytest.approx(analysis.likeness(without)["delta"].tolist())
 
 

@@ -26,6 +26,15 @@ def test_colours_are_fixed_by_name_and_fall_back_beyond_twelve():
     assert set(figures.assign_colours(map(str, range(40))).values()) == {figures.NEUTRAL}
 
 
+@pytest.mark.parametrize("colours", [None, {"A": "#000000"}])
+def test_rows_without_a_colour_are_drawn_as_unknown(table, colours):
+    table["who"] = ["A", None, "A"]
+    for draw in (figures.plot_bars, figures.plot_dots):
+        figure = draw(table, "n", "what", colour="who", colours=colours)
+        assert [(trace.name, len(trace.x)) for trace in figure.data] == [("A", 2), ("unknown", 1)]
+        assert figure.data[1].customdata[0] == "x · unknown"
+
+
 def test_bars_dots_and_heat_map_hold_the_values_of_the_table(table):
     bars = figures.plot_bars(table, "n", "what", colour="who")
     assert {(b.name, y): x for b in bars.data for y, x in zip(b.y, b.x, strict=True) if x == x} == {

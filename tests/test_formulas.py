@@ -450,3 +450,10 @@ def test_unused_outlets_have_no_row_and_every_count_given_comes_back():
     result = r.readability(sentences, by="outlet")
     assert result["outlet"].tolist() == ["a"] and result["n_sentences"].tolist() == [2]
     assert {c: result[c].tolist() for c in counts} == {c: [sum(v)] for c, v in counts.items()}
+
+
+def test_tokens_out_of_order_are_refused():
+    sentences = sentences_of("The dam holds.", "The gate leaks.")
+    tokens = text.tokenize_sentences(sentences)
+    with pytest.raises(ValueError, match="tokens: they are not in the order of the text"):
+        r.count_sentences(sentences, tokens[::-1])

@@ -110,5 +110,7 @@ def test_sums_of_a_bundle_that_is_none_are_refused(tmp_path, bundle):
     documents = bundle[1].documents
     with pytest.raises(ValueError, match=f"doc_id '{documents['doc_id'].iloc[-1]}' of the bundle is missing"):
         analysis.sum_features(bundle[0], documents=documents.iloc[:-1])
+    with pytest.raises(ValueError, match="by: 'doc_id' sums nothing; load_features has"):
+        analysis.sum_features(bundle[0], "doc_id")
     with pytest.raises(ValueError, match="desk"):
         analysis.sum_features(bundle[0], "desk")
