@@ -167,6 +167,8 @@ def _compile(actor, kinds, aliases, forms, rules):
     }
     rows |= {flag: plain.str.endswith(x) for flag, x in (("plural", "s"), ("stop", "."), ("owned", "'s"))}
     rows["acronym"], rows["younger"] = alias.str.isupper() & (alias.str.len() > 1), alias.str.contains(YOUNGER)
+    party = who[alias.str.endswith("Party")]
+    rows["party"] = rows["organisation"] & ~rows["acronym"] & (np.isin(who, party) | rows["plural"] & rows["single"])
     rows["introduce"] = pd.Series(rules, dtype="str").str.contains("after_full_name")
     end = " administration"
     teams = {a.lower().removesuffix(end): w for a, w in zip(aliases, who.tolist(), strict=True) if a.endswith(end)}
@@ -246,6 +248,7 @@ def _judge(w, c, numbers, own, rules):
         & (person | given | prefix | c.media & paper)
         & (given | ~headline)
     )
+    part_before |= behind & c.party & (is_("party_prefix", last) | prefix & ~opens_last & ~headline)
     part_after = ahead & named & next_cap & ~c.near_next & ~shout & ~office & ~headline & ~is_shape("past", next_)
     part_after &= (
         ~is_("day", next_) & ~is_("party_word", next_) & ~low_is("verb", next_) & ~low_is("function_word", next_)
@@ -268,7 +271,7 @@ def _judge(w, c, numbers, own, rules):
         "inside another name: event": ahead & is_("event", next_) & (c.state | c.demonym) & ~office,
         "inside another name: word after": ahead & (named | c.demonym | person) & is_("part_of_name", next_) & ~office
         | c.acronym & c.state & ahead & is_("firm_word", next_) & ~headline
-        | (c.demonym | c.state) & learning | person & c.single & ((gap == AND) | (gap_after == AND)),
+        | ahead & c.party & is_("party_noun", next_) | (c.demonym | c.state) & learning | person & c.single & ((gap == AND) | (gap_after == AND)),
         "inside a longer name: word after": part_after,
         "inside another name: of": behind & low_is("preposition", last) & is_("of_name", last2) & ~person & ~c.demonym,
         STRANGER: part_before,

@@ -160,6 +160,17 @@ def test_an_honorific_tells_who_shares_a_surname():
     assert named("Melania Trump came.\nThen Mrs. Trump left.", sisters)[1] == ("Mrs. Trump", "m")
 
 
+def test_a_longer_name_of_a_party_is_another_party():
+    text = (
+        "Christian Democrats sang.\nThe Free Democratic Party and a New Democratic Party sat beside the Social Democrats."
+        "\nThe Velm Democratic Alliance and a Democratic Progressive met the Orrin Democratic Forces."
+    )
+    assert named(text, actors.load_actors()) == []
+    kept = "Former Democratic aides met Texas Democrats and House Democrats.\nNew Democratic rules bind the Velm Democrats."
+    found = [surface for surface, _ in named(kept, actors.load_actors())]
+    assert found == ["Democratic", "Democrats", "Democrats", "Democratic", "Democrats"]
+
+
 def test_one_of_those_who_share_a_name_may_go_without_a_full_name():
     table = registry(("Jordan", "state", "Jordan"), ("Jim Jordan", "person", "Jim Jordan|Jordan"))
     assert [actor for _, actor in named("Jordan closed a road.", table)] == ["Jordan"]
