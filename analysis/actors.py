@@ -146,9 +146,11 @@ def _compile(actor, kinds, aliases, forms, rules):
     words = [names.split_name(alias) for alias in aliases]
     for word in re.findall(r"[^\s:;]+", " ".join(set(rules)).lower()):
         numbers.setdefault(word, len(numbers) + 1)
-    own = set()
-    for w, ws in zip(who.tolist(), words, strict=True):
-        own.update(w << 32 | numbers.setdefault(x, len(numbers) + 1) for _, x in ws)
+    own, titles = set(), names.read_context()["bare_title"]
+    for w, ws, kind in zip(who.tolist(), words, kinds, strict=True):
+        letters = {*ws[0][1]} if kind == "person" and len(ws) > 1 and ws[0][1] not in titles else set()
+        parts = [x for _, x in ws] + sorted(filter(str.isupper, letters))
+        own.update(w << 32 | numbers.setdefault(x, len(numbers) + 1) for x in parts)
     tree = names.plant(((form, n) for n, ws in enumerate(words) if ws for form in _spellings(ws, kinds[n])), numbers)
 
     persons = [(w, ws) for w, ws, kind in zip(who.tolist(), words, kinds, strict=True) if kind == "person" and ws]
@@ -173,12 +175,13 @@ def _compile(actor, kinds, aliases, forms, rules):
     end = " administration"
     teams = {a.lower().removesuffix(end): w for a, w in zip(aliases, who.tolist(), strict=True) if a.endswith(end)}
     rows["form"] = [FORMS.index(x) for x in forms]
+    with_initial = [w for w, ws in zip(who.tolist(), words, strict=True) if any(INITIAL(x) for _, x in ws)]
+    rows["initialled"] = np.isin(who, with_initial)
     rows["team"] = [teams.get(key, -1) for key in plain]
     rows["sex"] = [sexes.get(w, np.nan) for w in who.tolist()]
     rows = {name: np.asarray(column) for name, column in rows.items()}
     own = np.array(sorted(own), "int64")
-    initials = np.isin(own & 0xFFFFFFFF, [n for word, n in numbers.items() if INITIAL(word)])
-    return numbers, tree, rows, own, initials, alone or [np.zeros(0, "int64")] * 3
+    return numbers, tree, rows, own, alone or [np.zeros(0, "int64")] * 3
 
 
 def _judge(w, c, numbers, own, rules):
@@ -224,8 +227,9 @@ def _judge(w, c, numbers, own, rules):
     def owns(at):
         return np.isin(c.who << 32 | w.number[at], own)
 
-    initial = is_shape("initial", last) | is_shape("letter", last) & (gap & PERIOD > 0)
-    with_initial = np.isin(c.who, c.initialled)
+    initial = (
+        is_shape("initial", last) | is_shape("letter", last) & (gap & PERIOD > 0) | person & is_shape("lone", last)
+    )
     opener = opens_last & (low_is("function_word", last) | is_shape("verbal", last) & ~is_("given", last))
     paper = ~opens_last | is_("title", last)
     prefix, given = is_("place_prefix", last), (is_("given", last) | initial) & ~opener
@@ -237,7 +241,11 @@ def _judge(w, c, numbers, own, rules):
         | c.near_last
         | opener
     )
-    apart |= owns(last) | owns(last2) & ~(initial & with_initial) | c.introduced & ~given & ~prefix & ~verb
+    apart |= (
+        owns(last)
+        | owns(last2) & PLAIN[w.gap[last]] & ~(initial & c.initialled)
+        | c.introduced & ~given & ~prefix & ~verb
+    )
     part_before = (
         behind
         & named
@@ -259,6 +267,11 @@ def _judge(w, c, numbers, own, rules):
     month = ahead & date | (last > 0) & ((w.gap[c.t] & HYPHEN > 0) | behind) & low_is("before_month", last)
     month |= behind & low_is("link", last) & is_("day", last2)
     learning = phrase["learning"] & ahead & next_cap | ahead & low_is("link", next_) & is_("learning", beside(next2, 1))
+    # Mr Roe-Poe, Ann Roe-Poe: one surname of somebody else; but Ann Roe-Poe talks when Ann Roe is known
+    hyphen, forename = (w.gap[c.b + 1] & HYPHEN > 0) & next_cap, is_("given", last) & behind & ~is_("apart", last)
+    double = hyphen & (~untitled | forename) & ~owns(next_)
+    forename = is_("given", last2) & PLAIN[w.gap[last]] & ~is_("apart", last2) & ~np.isin(last, c.b[~c.single])
+    double |= (gap & HYPHEN > 0) & untitled & last_cap & (c.titled | forename) & ~owns(last)
     checks = {
         "a namesake of another generation": person & is_("suffix", next_) & ~w.owned[c.b] & (JOINT[gap_after] < 2)
         & ~c.younger,
@@ -271,12 +284,13 @@ def _judge(w, c, numbers, own, rules):
         "inside another name: event": ahead & is_("event", next_) & (c.state | c.demonym) & ~office,
         "inside another name: word after": ahead & (named | c.demonym | person) & is_("part_of_name", next_) & ~office
         | c.acronym & c.state & ahead & is_("firm_word", next_) & ~headline
-        | ahead & c.party & is_("party_noun", next_) | (c.demonym | c.state) & learning | person & c.single & ((gap == AND) | (gap_after == AND)),
+        | (c.demonym | c.state) & learning | person & c.single & ((gap == AND) | (gap_after == AND))
+        | ahead & c.party & is_("party_noun", next_),
         "inside a longer name: word after": part_after,
         "inside another name: of": behind & low_is("preposition", last) & is_("of_name", last2) & ~person & ~c.demonym,
-        STRANGER: part_before,
         "inside a double name": (gap & HYPHEN > 0) & last_cap & named & person & ~low_is("prefix", last) & ~c.near_last
-        & ~c.introduced,
+        & ~c.introduced | double & named & person,
+        STRANGER: part_before,
         "the name of something else": behind & c.single & person & low_is("naming", last) & is_shape("small", last2)
         & ~low_is("function_word", last2),
         "a month": named & c.month & untitled & month,
@@ -397,7 +411,7 @@ def find_candidates(sentences, actors, tokens=None):
     marked, tokens = tokens is not None, text.tokenize_sentences(sentences) if tokens is None else tokens
     parts, flags = names.split_tokens(pa.array(tokens["token"].cat.categories, pa.large_string())), _context()[1]
     columns = [tuple(actors[column].tolist()) for column in ("actor", "type", "alias", "form", "rule")]
-    numbers, tree, rows, own, initials, alone = _compile(*columns)
+    numbers, tree, rows, own, alone = _compile(*columns)
     w = names.read_words(tokens, parts, numbers, tree, flags["short"])
 
     # phrases, as bits where they begin: titles before a name, towns, bodies and schools after it
@@ -448,11 +462,9 @@ def find_candidates(sentences, actors, tokens=None):
     c.of_team = (w.phrase[c.b + 1] & PHRASES["team"] > 0) & PLAIN[w.gap[c.b + 1]] & ~w.owned[c.b] & (c.team >= 0)
     c.titled = np.where(entitled, w.phrase[c.t] & PHRASES["office"] > 0, opened[last] < last)
     c.last_sex, c.honour = _sexes(w, last), np.where(entitled, _sexes(w, c.a - 1), np.nan)
-    c.initialled = own[initials] >> 32
     pair = names.walk(_context()[2], SimpleNamespace(number=w.low, joint=w.joint), c.a)[0]
     c.pair = _context()[3][pair] & PHRASES["noun_pair"] > 0
     c.reason = _judge(w, c, numbers, own, list(dict.fromkeys(columns[4])))
-    del c.initialled
     kept = _resolve(w, c, alone)
     named = kept[c.reason[kept] == ""]
     c.reason[named[:-1][c.t[named[1:]] <= c.b[named[:-1]]]] = "a title before a name"

@@ -20,7 +20,7 @@ LETTERS = dict(zip("øØłŁıđĐ", "oOlLidD", strict=True))
 SHAPES = {
     "capital": "^[A-Z]", "upper": "^[^a-z]*[A-Z][^a-z]*$", "small": "^[a-z][^A-Z]+$", "past": "[a-z]ed$",
     "digit": "^[0-9]", "verbal": "[a-z](?:ing|ed|ly)$", "initial": r"^(?:[A-Z]\.)+$", "letter": "^[A-Z]$",
-    "stop": r"\.$",
+    "stop": r"\.$", "lone": "^[B-HJ-PR-UWY]$",
 }  # fmt: skip
 WINDOW = 12  # tokens looked at on either side of a name
 # what stands between two words: bits
