@@ -142,8 +142,14 @@ def _context():
 def _compile(actor, kinds, aliases, forms, rules):
     """A registry by columns: numbers of all words, the tree of the spellings, arrays of what depends on the alias
     alone, (actor, word) pairs; actor, number and sex of each name that a person may be called by alone."""
+    words, n_rows = [names.split_name(alias) for alias in aliases], len(aliases)
+    # Ned Roe is called Sir Ned too, where his full name stands: a row more, of the given name
+    first = {(actor[n], ws[0][1]): n for n, ws in enumerate(words) if kinds[n] == "person" and len(ws) > 1}
+    actor, kinds, forms = ((*x, *(x[n] for n in first.values())) for x in (actor, kinds, forms))
+    aliases, rules = (*aliases, *(x for _, x in first)), (*rules, *["after_full_name"] * len(first))
+    words += [[("", x)] for _, x in first]
+    knights = [([("", t), *words[n]], n) for n in range(n_rows, len(words)) for t in names.read_context()["knight"]]
     numbers, who = dict(_context()[0]), pd.factorize(np.array(actor, "object"))[0]
-    words = [names.split_name(alias) for alias in aliases]
     for word in re.findall(r"[^\s:;]+", " ".join(set(rules)).lower()):
         numbers.setdefault(word, len(numbers) + 1)
     own, titles = set(), names.read_context()["bare_title"]
@@ -151,7 +157,8 @@ def _compile(actor, kinds, aliases, forms, rules):
         letters = {*ws[0][1]} if kind == "person" and len(ws) > 1 and ws[0][1] not in titles else set()
         parts = [x for _, x in ws] + sorted(filter(str.isupper, letters))
         own.update(w << 32 | numbers.setdefault(x, len(numbers) + 1) for x in parts)
-    tree = names.plant(((form, n) for n, ws in enumerate(words) if ws for form in _spellings(ws, kinds[n])), numbers)
+    spelled = [(form, n) for n, ws in enumerate(words[:n_rows]) if ws for form in _spellings(ws, kinds[n])]
+    tree = names.plant(spelled + knights, numbers)
 
     persons = [(w, ws) for w, ws, kind in zip(who.tolist(), words, kinds, strict=True) if kind == "person" and ws]
     called = {(w, x.lower()) for w, ws in persons if len(ws) > 1 for x in {ws[0][1], ws[-1][1], ws[-2][1]}}
@@ -176,6 +183,7 @@ def _compile(actor, kinds, aliases, forms, rules):
     teams = {a.lower().removesuffix(end): w for a, w in zip(aliases, who.tolist(), strict=True) if a.endswith(end)}
     rows["form"] = [FORMS.index(x) for x in forms]
     with_initial = [w for w, ws in zip(who.tolist(), words, strict=True) if any(INITIAL(x) for _, x in ws)]
+    rows["listed"], rows["knight"] = np.array([*range(n_rows), *first.values()]), np.arange(len(who)) >= n_rows
     rows["initialled"] = np.isin(who, with_initial)
     rows["team"] = [teams.get(key, -1) for key in plain]
     rows["sex"] = [sexes.get(w, np.nan) for w in who.tolist()]
@@ -425,7 +433,9 @@ def find_candidates(sentences, actors, tokens=None):
     at = np.flatnonzero(w.number)
     node, size = names.walk(tree, w, at)
     a, b, node = at[node > 0], (at + size - 1)[node > 0], node[node > 0]
-    kept = w.owned[b] | ~rows["owned"][[tree[2][n][0] for n in node.tolist()]].astype(bool)
+    row = np.array([tree[2][n][0] for n in node.tolist()], "int64")
+    a = np.where(rows["knight"][row], b, a)  # the title joins below
+    kept = (w.owned[b] | ~rows["owned"][row].astype(bool)) & (np.r_[a[1:], -1][: len(a)] != a)
     a, b, node = a[kept], b[kept], node[kept]
     while (inside := np.r_[False, a[1:] <= b[:-1]][: len(a)]).any():  # the first of names that overlap
         kept = ~inside | np.r_[False, inside[:-1]]
@@ -464,7 +474,7 @@ def find_candidates(sentences, actors, tokens=None):
     c.last_sex, c.honour = _sexes(w, last), np.where(entitled, _sexes(w, c.a - 1), np.nan)
     pair = names.walk(_context()[2], SimpleNamespace(number=w.low, joint=w.joint), c.a)[0]
     c.pair = _context()[3][pair] & PHRASES["noun_pair"] > 0
-    c.reason = _judge(w, c, numbers, own, list(dict.fromkeys(columns[4])))
+    c.reason = _judge(w, c, numbers, own, list(dict.fromkeys([*columns[4], "after_full_name"])))
     kept = _resolve(w, c, alone)
     named = kept[c.reason[kept] == ""]
     c.reason[named[:-1][c.t[named[1:]] <= c.b[named[:-1]]]] = "a title before a name"
@@ -482,7 +492,7 @@ def find_candidates(sentences, actors, tokens=None):
         "start": w.start[t], "end": end + stop + 2 * rows["owned"][row],
         "actor": _take(dict.fromkeys(columns[0]), c.who[kept]), "form": _take(FORMS, form),
         "in_quote": tokens["in_quote"].to_numpy()[w.token[a]] if marked else _between_marks(tokens, w.token[a]),
-        "target_tone": np.nan, "reason": c.reason[kept], "row": row})  # fmt: skip
+        "target_tone": np.nan, "reason": c.reason[kept], "row": rows["listed"][row]})  # fmt: skip
     return f.assign(surface=_cut(sentences, tokens, f, doc))
 
 

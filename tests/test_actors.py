@@ -171,6 +171,13 @@ def test_a_longer_name_of_a_party_is_another_party():
     assert found == ["Democratic", "Democrats", "Democratic", "Democrats"]
 
 
+def test_a_knight_is_called_by_the_given_name():
+    table = registry(("nora", "person", "Nora Velm|Velm"), ("ned", "person", "Ned Quimby|Quimby|Ned"))
+    text = "Dame Nora Velm sang.\nDame Nora’s song pleased Lord Ned, Sir Nora, Dame Nora Roe and Nora."
+    assert [surface for surface, _ in named(text, table)] == ["Dame Nora Velm", "Dame Nora", "Lord Ned"]
+    assert named("Dame Nora sang.", table) == []
+
+
 def test_an_initial_is_compared_with_the_given_name_dotted_or_not():
     table = registry(("nora", "person", "Nora Velm|Velm"))
     text = (
