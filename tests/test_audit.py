@@ -101,7 +101,7 @@ def test_house_style_counts_by_outlet():
     )
     table = audit.house_style(documents).set_index(["outlet", "feature"])
     assert table.loc[("Bay", "United States")].tolist() == ["U.S.", 2, 3, 2 / 3]
-    assert table.loc[("Bay", "quotation marks")].tolist() == ["“curly”", 2, 2, 1.0]
+    assert table.loc[("Bay", "quotation marks")].tolist() == ["“curly”", 1, 1, 1.0]
     assert table["preferred"].xs("c").to_dict() == {
         "Kyiv": "Kyiv",
         "apostrophe": "straight",
@@ -109,6 +109,12 @@ def test_house_style_counts_by_outlet():
         "quotation marks": "straight",
     }
     assert not len(audit.house_style(documents.assign(text="")))
+
+
+def test_of_quotation_marks_only_the_opening_one_counts():
+    text = "‘One,’ he said. “Two,” she said; «three», ''four'' (''five'').\n\"Six,\" he said, \"and (\"seven\")\"."
+    listed = pd.DataFrame({"doc_id": ["a"], "text": [text]})
+    assert audit.house_style(listed).set_index("feature").loc["quotation marks", ["count", "total"]].tolist() == [3, 8]
 
 
 def test_tables_of_kinds_need_no_text():
