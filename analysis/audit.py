@@ -194,5 +194,6 @@ def _count_words(documents, paragraphs):
     texts = dict(zip(documents["doc_id"], documents["text"], strict=True))
     places = paragraphs[["doc_id", "start", "end"]].itertuples(index=False)
     text = pd.Series([texts[d][s:e] for d, s, e in places], paragraphs.index, dtype="str")
-    n_words = pc.count_substring_regex(pa.array(text), r"[\pL\pN]+(['’.,-][\pL\pN]+)*").to_numpy()
+    plain = pc.replace_substring_regex(pa.array(text), r"(\pL+://|(?i:www)\.|[^\s@]*[\pL\pN]@[\pL\pN])\S*", " ")
+    n_words = pc.count_substring_regex(plain, r"[\pL\pN]+((\.?['’-]|[.,])[\pL\pN]+)*").to_numpy()
     return paragraphs.assign(text=text, n_words=n_words)

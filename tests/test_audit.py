@@ -117,6 +117,13 @@ def test_of_quotation_marks_only_the_opening_one_counts():
     assert audit.house_style(listed).set_index("feature").loc["quotation marks", ["count", "total"]].tolist() == [3, 8]
 
 
+def test_addresses_are_no_words_in_the_audit_either():
+    text = "See https://bay.example/wall/1-2?q=a and www.sea.example, or write to ann.roe@bay.example (4 p.m.)."
+    documents = pd.DataFrame({"doc_id": ["a"], "text": [text]})
+    assert audit._count_words(documents, None)["n_words"].tolist() == [7]
+    assert analysis.extract_features(documents).documents["n_words"].tolist() == [7]
+
+
 def test_tables_of_kinds_need_no_text():
     documents = pd.DataFrame({"doc_id": ["a"], "text": [BODY + "\nADVERTISEMENT\n" + BODY.replace("bay", "sea")]})
     bundle = SimpleNamespace(paragraphs=analysis.split_paragraphs(documents))
