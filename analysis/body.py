@@ -29,6 +29,8 @@ MANY = 2000  # paragraphs from which on rules are searched in sets
 WORD = 6  # bytes of an English word and its space; of two characters of a script without spaces
 SENTENCE_END = r"[.!?…。！？:;,][\"'”’»)\]]*$"
 HEADLINE_END = r"([^.!?…。！？:;,\"'”’»)\]]|[?!]\)?|[^.,:;!?…][\"'”’»)\]]+)$"
+# a question or exclamation quoted at the end of a short line, not after a comma and not the whole line
+HEADLINE_END += r"|^[^\"'“‘«„][^\"“«„.!?…]{1,60}[^,] [\"'“‘«„].{1,60}[?!][\"'”’»]+$"
 LOWER_CASE_WORD = r"(^|\s)(?-i:\p{Ll})\pL{3}"
 NAMES = r"^(?-i:\p{Lu})[\pL.'’-]+( (and |& )?(?-i:\p{Lu})[\pL.'’,-]*){1,5}$"
 

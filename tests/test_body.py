@@ -63,6 +63,7 @@ def kinds(*lines, **columns):
         ("Please consider supporting The Bay Review with a small gift each month.", "appeal"),
         ("Why the Wall Failed", "heading"),
         ("What it costs", "heading"),
+        ("| Velm | 12 | Not yet priced |", "chrome"),
     ],
 )
 def test_furniture_between_paragraphs(line, kind):
@@ -82,6 +83,21 @@ def test_furniture_between_paragraphs(line, kind):
 )
 def test_in_doubt_it_is_body(line):
     assert set(kinds(*PROSE[:4], line, *PROSE[4:])) == {"body"}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Ines Marl is the Review’s harbour editor.", "author_bio"),
+        ("The author is a columnist.", "author_bio"),
+        ("The writer is a lecturer at Orrin College.", "author_bio"),
+        ("Do you have a story? Email desk@bay.example", "author_bio"),
+        ("The author was on her way home when the wall broke.", "body"),
+        ("The mayor is the council’s editor of harbour plans.", "body"),
+    ],
+)
+def test_the_last_line(line, kind):
+    assert kinds(*PROSE, line) == ["body"] * 7 + [kind]
 
 
 def test_top_and_tail():
@@ -110,6 +126,10 @@ def test_summary_before_the_headline():
 def test_headline_without_metadata_and_none_when_the_text_begins_at_once():
     assert kinds("Harbour plan passes", *PROSE)[0] == "headline"
     assert kinds(*PROSE)[0] == "body"
+    for line in ("Mayor to council: ‘Who pays for it?’", 'Crowd shouts "Not the wall!"'):
+        assert kinds(line, *PROSE)[0] == "headline"
+    for line in ("“Who pays for the wall?”", "At every tide the people of the bay reply, “Not the wall!”"):
+        assert kinds(line, *PROSE)[0] == "body"
     assert kinds("Who pays for the wall?", *PROSE, title=["Another title"])[0] == "body"
 
 
