@@ -476,6 +476,7 @@ def find_candidates(sentences, actors, tokens=None):
     c.pair = _context()[3][pair] & PHRASES["noun_pair"] > 0
     c.reason = _judge(w, c, numbers, own, list(dict.fromkeys([*columns[4], "after_full_name"])))
     kept = _resolve(w, c, alone)
+    kept = kept[~c.knight[kept] | (c.reason[kept] == "")]  # Sir Ned of nobody known stands for no alias
     named = kept[c.reason[kept] == ""]
     c.reason[named[:-1][c.t[named[1:]] <= c.b[named[:-1]]]] = "a title before a name"
 
