@@ -416,7 +416,9 @@ def find_candidates(sentences, actors, tokens=None):
     """Every place where an alias stands: a mention's columns, the registry's `row`, the `reason` it is none."""
     schema.require(sentences, "sentences", "doc_id", "sentence_id", "start", "end", "text")
     actors = actors.reset_index(drop=True) if set(COLUMNS) <= set(actors.columns) else load_actors(actors)
-    marked, tokens = tokens is not None, text.tokenize_sentences(sentences) if tokens is None else tokens
+    if marked := tokens is not None:
+        schema.require_order(tokens)
+    tokens = tokens if marked else text.tokenize_sentences(sentences)
     parts, flags = names.split_tokens(pa.array(tokens["token"].cat.categories, pa.large_string())), _context()[1]
     columns = [tuple(actors[column].tolist()) for column in ("actor", "type", "alias", "form", "rule")]
     numbers, tree, rows, own, alone = _compile(*columns)
@@ -630,7 +632,7 @@ def co_mentions(mentions):
     n(a) n(b) / n. `association` is log2(count / expected), above 0 when the two are named together more than that.
     """
     schema.require(mentions, "mentions", "doc_id", "sentence_id", "actor")
-    seen = mentions[["doc_id", "sentence_id", "actor"]].drop_duplicates()
+    seen = mentions[["doc_id", "sentence_id", "actor"]].astype({"actor": "str"}).drop_duplicates()
     pairs = seen.merge(seen, on=["doc_id", "sentence_id"], suffixes=("", "_other"))
     pairs = pairs[pairs["actor"] < pairs["actor_other"]].rename(columns={"actor_other": "other"})
     table = pairs.groupby(["actor", "other"]).size().rename("count").reset_index()

@@ -346,6 +346,18 @@ def test_rates_stand_beside_counts_and_exact_intervals():
     assert actors.mention_forms(mentions, documents)["share"].tolist() == [1.0]
 
 
+def test_tokens_out_of_order_are_refused_and_actors_may_be_categories():
+    documents = pd.DataFrame({"doc_id": ["a"], "text": ["Biden met Putin in Kyiv. Putin left."]})
+    sentences, tokens = analysis.split_sentences(documents), analysis.tokenize(documents)
+    with pytest.raises(ValueError, match="not in the order of the text"):
+        actors.find_mentions(sentences, actors.load_actors(), tokens=tokens.iloc[::-1])
+    found = actors.find_mentions(sentences, actors.load_actors(), tokens=tokens)
+    order = pd.CategoricalDtype(sorted(found["actor"].unique(), reverse=True), ordered=True)
+    pairs = actors.co_mentions(found)
+    assert len(pairs) == 3
+    pd.testing.assert_frame_equal(actors.co_mentions(found.astype({"actor": order})), pairs)
+
+
 def test_co_mentions_against_chance_within_each_article():
     table = registry(TRUMP, ("Acme", "organisation", "Acme"))
     mentions = actors.find_mentions(table_of("Trump met Acme.\nTrump left.\nTrump ate.\nAcme sold."), table)
