@@ -5,7 +5,6 @@ words separated by spaces, folded as the corpus is (case, possessive, typography
 word; `/…/` is a regular expression that has to match one whole token as printed (straight quotes, case kept).
 """
 
-import difflib
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
@@ -324,15 +323,6 @@ def top_words(word_counts, documents, by="outlet", *, n=20, stop=True):
     return out[out["rank"] <= n].reset_index(drop=True)
 
 
-def _choose(names, groups, argument, by):
-    names = [str(name) for name in (names if pd.api.types.is_list_like(names) else [names])]  # labels are text
-    for name in names:
-        if name not in groups:
-            near = difflib.get_close_matches(name, groups, 3, 0.3) or list(groups[:3])
-            raise ValueError(f"{argument}: no {by} {name!r}; nearest: {', '.join(map(repr, near))}")
-    return groups.get_indexer(names)
-
-
 def _score(a, b, total, c, d, size, prior, cells):
     """Scores of words, `a` times in `c` and `b` times in `d` words, each once; the order of the words by z, and their
     rows of the scores in that order."""
@@ -374,10 +364,14 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
     schema.require_number(prior, "prior", 0, np.inf, "is no number of words; give 0 or more")
     by, labels, note = _compared(documents, by, word_counts)
     word_counts, word, group, words, groups, n_articles = _tally(word_counts, labels)
-    targets = np.arange(len(groups)) if target is None else _choose(target, groups, "target", by)
+    targets = (
+        np.arange(len(groups))
+        if target is None
+        else groups.get_indexer(schema.choose_groups(target, groups, "target", by))
+    )
     others = np.ones(len(groups), bool)
     if reference is not None:
-        others = np.isin(np.arange(len(groups)), _choose(reference, groups, "reference", by))
+        others = groups.isin(schema.choose_groups(reference, groups, "reference", by))
         if target is not None and others.sum() == 1 and others[targets].any():
             raise ValueError(
                 f"reference: {groups[others][0]!r} is a target itself, and nothing else is compared with it"

@@ -5,6 +5,7 @@ int32, scores are float64 (undefined: NaN), dates datetime64[s] (unknown: NaT). 
 points of `documents.text`, end exclusive. `empty` gives a table without rows that keeps columns and dtypes.
 """
 
+from difflib import get_close_matches
 from numbers import Integral, Real
 
 import numpy as np
@@ -118,6 +119,16 @@ def find_labels(ids, labels):
     if len(lost := ids[found.isna()]):
         raise ValueError(f"documents: doc_id {lost.iloc[0]!r} of the table is not there; give the table's documents")
     return found
+
+
+def choose_groups(names, groups, argument, by):
+    """The `names`, one or a list, as text. Raises ValueError with the nearest of `groups` for one not among them."""
+    names = [str(name) for name in (names if pd.api.types.is_list_like(names) else [names])]
+    for name in names:
+        if name not in groups:
+            near = get_close_matches(name, groups, 3, 0.3) or list(groups[:3])
+            raise ValueError(f"{argument}: no {by} {name!r}; nearest: {', '.join(map(repr, near))}")
+    return names
 
 
 def label_rows(table, by, documents=None):

@@ -5,14 +5,12 @@ folded text but for emoji, which it spells out as words. Word shift: Gallagher e
 """
 
 import string
-from difflib import get_close_matches
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pandas.api.types import is_list_like
 
 from analysis import resources, schema
 from analysis.lexicon import load_valence, load_words, shipped_valence, shipped_words
@@ -248,14 +246,8 @@ def word_shift(word_counts, documents, target=None, reference=None, *, by="outle
     lexicon = (shipped_valence() if valence is None else load_valence(valence)).set_index("token")["valence"]
     table, _ = _join(word_counts, documents, by := schema.name_column(by))
     groups = list(schema.label_documents(documents, by).unique())
-    target, reference = (
-        n if n is None else [str(x) for x in (n if is_list_like(n) else [n])] for n in (target, reference)
-    )
-    for argument, names in (("target", target), ("reference", reference)):
-        for name in names or []:
-            if name not in groups:
-                near = get_close_matches(name, groups, 3) or groups[:5]
-                raise ValueError(f"{argument}: {name!r} is no {by}; did you mean {', '.join(near)}?")
+    asked = {"target": target, "reference": reference}
+    target, reference = (x if x is None else schema.choose_groups(x, groups, n, by) for n, x in asked.items())
     wide = _spread(table[table["word"].isin(lexicon.index)], "own", groups, by)
     level, rows = lexicon.reindex(wide.index).to_numpy(), []
     targets = [g for g in groups if g not in (reference or [])] if target is None else target
