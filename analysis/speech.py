@@ -318,8 +318,10 @@ def _phrase_before(w, at, low):
         who = _last(w.places["who"], i)  # people close to him: the noun that can speak
         a = np.where(name, a, np.where(who >= start, who, i))
         found[lanes] = _rows(start, a, np.where(name, i, a) + 1, i + 1)
-        i = start - 2
-        up = (w.kind[i + 1] == PREP) & ~w.cue[i] & (w.trait[i + 1] <= FOR)
+        gerund = _is_form(w, start - 1, "ing$") & ~w.cue[start - 1] & _is_form(w, start - 3, "ed$")
+        gerund &= w.kind[start - 2] == PREP  # a man accused of robbing his aunt
+        i = start - 2 - gerund
+        up = (w.kind[i + 1] == PREP) & (~w.cue[i] | gerund) & (w.trait[i + 1] <= FOR)
         up &= (w.trait[i + 1] != TO) | w.speaks[i]  # not: ambassador to Spain
         lanes, i = lanes[up], i[up]
     return found

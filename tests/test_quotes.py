@@ -162,6 +162,7 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("“It holds,” some of the weavers said.", "weavers"),
         ("One of her lawyers, Anna Weiss, said the dam “holds.”", "Anna Weiss"),
         ("A film of him saying the dam “holds” was shown.", "him"),
+        ("A man accused of robbing her aunt said the dam “holds.”", "man"),
         # two speakers
         ("“It holds,” said Anna Weiss and Karl Beck.", "Anna Weiss and Karl Beck"),
         ("“It holds,” Rep. Anna Weiss and Gov. Karl Beck said.", "Anna Weiss and Gov. Karl Beck"),
