@@ -25,7 +25,10 @@ from analysis.body import split_paragraphs
 TEXTS, PAGES, TABLES = (".txt", ".md"), (".html", ".htm"), (".csv", ".jsonl", ".parquet")
 LISTS = ("documents.csv", "actors.csv")  # of a folder, which are no articles
 DESCRIPTIONS = ["outlet", "author", "date", "title", "url"]
-LIKELY = {"outlet": "publi(cation|sher)$|source|paper|media", "date": "date|^published"}  # other people's names
+LIKELY = {  # what others name these columns
+    "outlet": "publi(cation|sher)$|paper$|(^|[ _-])(source|media)$",
+    "date": "(^|[ _-])date|^pub(lished|date)",
+}
 FINDINGS = ["file", "problem", "detail", "fix"]
 BOMS = {  # UTF-32 first: its little-endian mark begins with that of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
@@ -97,11 +100,9 @@ def iter_documents(path, metadata=None, *, batch_mb=64, findings=None):
     if is_table := _suffix(source.name) in TABLES and source.is_file():
         batches = _read_table(source, batch_mb, findings)
     else:
-        root, files = (
-            (source, sorted(sorted(list_files(source, findings)), key=_show))
-            if source.is_dir()
-            else (source.parent, [source.name])
-        )
+        root, files = source.parent, [source.name]
+        if source.is_dir():
+            root, files = source, sorted(sorted(list_files(source, findings)), key=_show)
         if not files:
             tables = sorted(f for f in source.iterdir() if _suffix(f.name) in TABLES and f.name not in LISTS)
             hint = f"to read the table in it, give {tables[0]}" if tables else WANTED

@@ -342,7 +342,9 @@ def test_dates_in_every_form(tmp_path, storage):
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "listed"])
 def test_columns_are_known_in_any_case_and_one_by_another_name_is_told(tmp_path, kind):
-    rows = pd.DataFrame({"DOC_ID": ["a"], "Publication ": ["Lantern"], "Published": ["2024-11-17"], " Title": ["Dam"]})
+    rows = pd.DataFrame(
+        {"DOC_ID": ["a"], "Publication ": ["Lantern"], "Published": ["2024-11-17"], " Title": ["Dam"], "candidate": "x"}
+    )
     (tmp_path / "a.txt").write_text(GOOD)
     rows.to_csv(tmp_path / "documents.csv", index=False)
     rows.assign(Text=GOOD).to_csv(tmp_path / "t.csv", index=False)
