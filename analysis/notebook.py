@@ -201,7 +201,8 @@ def explore(make, name, values, title):
         parts = [make(value).assign(**{name: value}) for value in values[:LONG_TABLE]]
         table = pd.concat(part.head(MOST_SENTENCES) for part in parts) if parts else pd.DataFrame({name: []})
         cut = len(values) > LONG_TABLE or any(len(part) > MOST_SENTENCES for part in parts)
-        title += f" (the first {MOST_SENTENCES} of {len(parts)} of {len(values):,} tables; in JupyterLab all)" * cut
+        of = f"the first {LONG_TABLE} of {len(values):,}" if len(values) > LONG_TABLE else "each"
+        title += f" (the first {MOST_SENTENCES} of {of}; all of them in JupyterLab)" * cut
         show_table(table[[name, *table.columns.drop(name)]], title)
         return
     import ipywidgets
