@@ -46,8 +46,7 @@ YEAR = r"(?:^|[^0-9])(?:1[5-9]|2[01])[0-9]{2}(?:[^0-9]|$)|^(?:1[5-9]|2[01])[0-9]
 # The time of day behind a day, in whatever zone: the day counts where it was printed.
 TIME = r"(?i)(?:T|[\s,]+(?:at )?)[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9.]+)?(?:\s*[ap]\.?m\.?)?"
 TIME += r"\s*(?:[a-z]{1,5}|[+-][0-9:]{4,6})?$"
-TWO_ORDERS = r"^0?([1-9]|1[0-2])[./ -]0?([1-9]|1[0-2])[./ -][0-9]{2,4}(?:[^0-9]|$)"  # 03/04/2024
-DAY_MONTH = re.compile(r"^([0-9]{1,2})[./ -]([0-9]{1,2})[./ -]([0-9]{4}|[0-9]{2})(?![0-9])")
+DAY_MONTH = re.compile(r"^([0-9]{1,2})[./ -]([0-9]{1,2})[./ -]([0-9]{4}|[0-9]{2})(?![0-9])")  # or month and day
 NO_DAY = r"^[0-9]{4}(?:[./-][0-9]{1,2})?$"
 LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 WANTED = "give a folder of .txt, .md or .html files, or one .csv, .jsonl or .parquet file with a column 'text'"
@@ -536,8 +535,9 @@ def _read_dates(batch, findings):
     days = pd.to_datetime(local, errors="coerce", format="mixed").dt.normalize().astype(schema.DATE)
     for file, date in zip(batch["file"][bad := days.isna() & raw.notna()], raw[bad], strict=True):
         findings.append((file, "date not understood", date, "write dates as 2024-11-17"))
-    parts = raw.str.extract(TWO_ORDERS).astype("str").fillna("")
-    doubt = days.notna() & (raw.str.contains(NO_DAY, na=False) | (parts[0] != parts[1]))
+    parts = raw.str.extract(DAY_MONTH)[[0, 1]].astype("float64")
+    two = (parts <= 12).all(axis=1) & (parts[0] != parts[1])  # 03/04/2024
+    doubt = days.notna() & (raw.str.contains(NO_DAY, na=False) | two)
     for file, date, read in zip(batch["file"][doubt], raw[doubt], days[doubt], strict=True):
         findings.append((file, "ambiguous date", f"{date}, read as {read:%Y-%m-%d}", "write dates as 2024-11-17"))
     return days

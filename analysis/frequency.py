@@ -364,11 +364,7 @@ def keyness(word_counts, documents, target=None, reference=None, by="outlet", *,
     schema.require_number(prior, "prior", 0, np.inf, "is no number of words; give 0 or more")
     by, labels, note = _compared(documents, by, word_counts)
     word_counts, word, group, words, groups, n_articles = _tally(word_counts, labels)
-    targets = (
-        np.arange(len(groups))
-        if target is None
-        else groups.get_indexer(schema.choose_groups(target, groups, "target", by))
-    )
+    targets = groups.get_indexer(groups if target is None else schema.choose_groups(target, groups, "target", by))
     others = np.ones(len(groups), bool)
     if reference is not None:
         others = groups.isin(schema.choose_groups(reference, groups, "reference", by))
