@@ -1,7 +1,10 @@
 """Parallax: one story, several outlets, side by side."""
 
+import os
 from importlib import import_module
 
+# Arrow's own allocator keeps what threads have given back: a tenth more memory, no faster. Read as pyarrow is imported.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 __version__ = "0.1.0"
 
 _HOME = {

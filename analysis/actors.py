@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis import names, resources, schema, text, typography
 from analysis.names import AND, BREAK, HYPHEN, JOINT, PAUSE, PERIOD, PLAIN, WINDOW
@@ -419,7 +420,8 @@ def find_candidates(sentences, actors, tokens=None):
     if marked := tokens is not None:
         schema.require_order(tokens)
     tokens = tokens if marked else text.tokenize_sentences(sentences)
-    parts, flags = names.split_tokens(pa.array(tokens["token"].cat.categories, pa.large_string())), _context()[1]
+    printed = pa.array(tokens["token"].cat.categories, pa.large_string())
+    parts, flags = names.split_tokens(printed), _context()[1]
     columns = [tuple(actors[column].tolist()) for column in ("actor", "type", "alias", "form", "rule")]
     numbers, tree, rows, own, alone = _compile(*columns)
     w = names.read_words(tokens, parts, numbers, tree, flags["short"])
@@ -485,7 +487,7 @@ def find_candidates(sentences, actors, tokens=None):
     # the columns of a mention
     a, b, t, row, person, doc, single = (getattr(c, x)[kept] for x in ("a", "b", "t", "row", "person", "doc", "single"))
     end, then = w.start[b] + w.size[b], np.minimum(w.token[b] + 1, len(tokens) - 1)
-    stop = tokens["token"].cat.codes.to_numpy()[then] == tokens["token"].cat.categories.get_indexer(["."])
+    stop = tokens["token"].cat.codes.to_numpy()[then] == pc.index(printed, ".").as_py()
     stop &= (starts[then] == end) & (codes[then] == doc) & rows["stop"][row].astype(bool)
     form = np.where((t < a) & person, FORMS.index("office-with-name"), rows["form"][row])
     form = np.where(((w.gap[b + 1] | w.gap[a]) & HYPHEN > 0) & person & single, FORMS.index("compound"), form)

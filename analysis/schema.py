@@ -5,11 +5,16 @@ int32, scores are float64 (undefined: NaN), dates datetime64[s] (unknown: NaT). 
 points of `documents.text`, end exclusive. `empty` gives a table without rows that keeps columns and dtypes.
 """
 
+import os
 from difflib import get_close_matches
 from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+
+if os.environ["ARROW_DEFAULT_MEMORY_POOL"] == "system":  # also where pyarrow was there before
+    pa.set_memory_pool(pa.system_memory_pool())
 
 TEXT, SCORE, FLAG, DATE, CODES = "str", "float64", "bool", "datetime64[s]", "category"
 DTYPES = {  # of a column in every table; all that is not named here is a count or an offset: int32

@@ -275,8 +275,9 @@ def _number(lengths):
 
 
 def _category(values):
-    """The type of a categorical column with these distinct values."""
-    return pd.CategoricalDtype(pd.Index(pd.array(values, dtype="str")))
+    """The type of a categorical column with these values, known to be distinct: pandas' own test of that makes a Python
+    string of each, which stay."""
+    return pd.CategoricalDtype._from_fastpath(pd.Index(pd.array(values, dtype="str")))
 
 
 def _describe(words, flags, abbreviations):
