@@ -144,15 +144,12 @@ def _workers(scheduler, total):
 
 
 def start_worker():
-    """A worker leaves interrupts to its parent, ends with it, and gives memory back when it is done with it."""
+    """A worker leaves interrupts to its parent, and ends with it."""
     import signal
     from multiprocessing import parent_process
     from threading import Thread
 
-    import pyarrow as pa
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    pa.set_memory_pool(pa.system_memory_pool())
     Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
 
 
