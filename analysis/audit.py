@@ -24,6 +24,10 @@ CHARACTERS = {  # finding: pattern, fix
     "characters that reverse the direction": ("[\u202a-\u202e\u2066-\u2069]", "remove them"),
     "control characters": (r"[\x00-\x08\x0e-\x1f\x7f]", "remove them"),
     "look-alike letters of another script in a word": (r"[A-Za-z][Ͱ-ϿЀ-ӿ]|[Ͱ-ϿЀ-ӿ][A-Za-z]", "retype the word"),
+    "HTML in the text": (
+        r"&(#\d{2,6}|#x[\da-fA-F]{2,6}|[a-zA-Z]{2,8});|</?(p|br|div|span|b|i|em|strong|a|ul|li|h\d|img)\b[^<>]*>",
+        "its tags and entities count as words: take them out, or save the article as .html",
+    ),
 }
 
 
@@ -45,7 +49,12 @@ def audit_documents(documents, paragraphs=None, findings=None):
     checks = [  # of each: which documents have it, the finding, its detail and the fix
         *_check_characters(documents),
         *_check_words(documents, paragraphs, body),
-        (unknown, "outlet unknown", "shown as the article", "name it in documents.csv, or use a folder an outlet"),
+        (
+            unknown,
+            "outlet unknown",
+            "shown as the article",
+            "name it in a column outlet (of documents.csv), or use a folder an outlet",
+        ),
         *_check_paragraphs(documents, body),
     ]
     who = documents[[c for c in ("file", "doc_id", "outlet") if c in documents]]
@@ -72,7 +81,7 @@ def _check_words(documents, paragraphs, body):
     yield few, "near-empty article", words.astype("str") + " words of body", "complete or remove it"
     english = documents["text"].map(share_of_stop_words)
     detail = "only " + _percent(english) + "English function words"
-    yield ~few & (english < LEAST_ENGLISH), "not English?", detail, "readability and tone mean nothing here"
+    yield english < LEAST_ENGLISH / (1 + few), "not English?", detail, "readability and tone mean nothing here"
     left_out = 1 - words / of_all
     detail = _percent(left_out) + "of the words left out"
     yield left_out > 0.5, "most of the file left out", detail, "see which rules decided"

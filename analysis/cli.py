@@ -56,12 +56,13 @@ def _parser():
 
     report = command("report", _report, "run the notebooks on PATH and write offline HTML pages")
     report.add_argument("--out", metavar="DIR", default="reports", help="the folder of the pages (default: reports)")
-    registry = "a registry of actors (default: PATH/actors.csv, else the shipped one)"
-    report.add_argument("--actors", metavar="CSV", help=registry)
+    registry = "a registry of actors (default: PATH/actors.csv, else the shipped one"
+    drafted = "and a draft of the names that it lacks)"
+    report.add_argument("--actors", metavar="CSV", help=f"{registry} {drafted}")
     report.add_argument("--title", metavar="T", help="the corpus's name on the pages (default: the folder's)")
     extract = command("features", _features, "write the tables of PATH as Parquet, without text")
     extract.add_argument("--out", metavar="DIR", required=True, help="the folder of the tables")
-    extract.add_argument("--actors", metavar="CSV", help=registry)
+    extract.add_argument("--actors", metavar="CSV", help=f"{registry})")
     extract.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster, or local for one on this machine")
     actors = command("actors", _actors, "draft a registry of the actors named in PATH, to edit")
     actors.add_argument("--out", metavar="CSV", help="the file to write (default: standard output)")

@@ -121,19 +121,21 @@ def _resample(units, strata, statistic, seed, replicates=REPLICATES):
 
 
 def _deal(n, few, rng, replicates):
-    """Places of the `few` of `n` articles that are dealt to one side, in tables of a row a deal.
+    """Which of `n` articles, 1 and 0, are the `few` that are dealt to one side, in tables of a row a deal.
 
     Every way to deal them once, when there are no more than `replicates`.
     """
     if comb(n, few) <= replicates:
-        yield np.array(list(combinations(range(n), few)))
+        yield (np.array(list(combinations(range(n), few)))[:, :, None] == np.arange(n)).any(axis=1).astype(float)
         return
     for count in _chunks(n, replicates):
         cards, rows = np.tile(np.arange(n, dtype="int32"), (count, 1)), np.arange(count)
         for k in range(few):  # the first cards of a deck shuffled by Fisher and Yates
             other = rng.integers(k, n, count)
             cards[rows, k], cards[rows, other] = cards[rows, other], cards[rows, k]
-        yield cards[:, :few]
+        dealt = np.zeros((count, n))
+        np.put_along_axis(dealt, cards[:, :few], 1, axis=1)
+        yield dealt
 
 
 def _shuffle(one, two, statistic, seed, seen, replicates):
@@ -144,9 +146,7 @@ def _shuffle(one, two, statistic, seed, seen, replicates):
     units, rng, out = np.vstack([one, two]), np.random.default_rng(seed), np.empty(0)
     used, few, side = _used(units, statistic), min(len(one), len(two)), 1 if len(one) <= len(two) else -1
     measured = _measure(units, used)
-    for places in _deal(len(units), few, rng, replicates):
-        weights = np.zeros((len(places), len(units)))
-        np.put_along_axis(weights, places, 1, axis=1)
+    for weights in _deal(len(units), few, rng, replicates):
         dealt = weights @ measured
         sides = dealt, measured.sum(axis=0) - dealt
         (a, error), (b, other) = (_score([totals], units.shape[1], statistic, used) for totals in sides)
@@ -171,6 +171,8 @@ def _sample(table, values, statistic, unit, seed, replicates=REPLICATES):
         note, error = "undefined: the denominator is zero", np.nan
     elif few:
         note, error = f"no interval: {n_articles} article(s), {len(units)} unit(s)", np.nan
+        if unit == "auto" and not paragraphs:
+            note += f"; {ENOUGH} articles are needed, or a column paragraph_id"
     elif not error > 0 or np.isnan(deviation).sum() > 0.1 * len(deviation):
         note = "no interval: the units do not vary" if error == 0 else "no interval: undefined in many resamples"
         error = 0.0 if error == 0 else np.nan  # against another group there is still a difference
@@ -310,10 +312,10 @@ def bootstrap_difference(table, statistic, documents=None, *, by="outlet", pairs
 def permutation_test(table, statistic, documents=None, *, by="outlet", seed=0):
     """One row per group against all others: how often chance alone gives such a difference.
 
-    The groups' labels are shuffled among the articles. Columns: by, n_articles, difference (group minus the rest),
-    by_chance (the median size of the difference under shuffled labels), p (share of the shuffles with a difference at
-    least as large, of those that have one), q (Holm), note. NaN when fewer than two groups have two articles: then a
-    group and its article cannot be told apart. Arguments as in `bootstrap_interval`.
+    A group's articles are drawn from all, in every way when there are no more than 2,000. Columns: by, n_articles,
+    difference (group minus the rest), by_chance (the median size of the difference in these draws), p (share of the
+    draws with a difference at least as large, of those that have one), q (Holm), note. NaN when fewer than two groups
+    have two articles: then a group and its article cannot be told apart. Arguments as in `bootstrap_interval`.
     """
     by, table, values, statistic = _prepare(table, statistic, documents, by)
     sums = values.groupby([table[c] for c in dict.fromkeys([*by, "doc_id"])], dropna=False, observed=True).sum()
@@ -321,22 +323,27 @@ def permutation_test(table, statistic, documents=None, *, by="outlet", seed=0):
     labels, codes = _groups(sums.index.to_frame(index=False), by)
     total, size, rng = units.sum(axis=0), np.bincount(codes, minlength=len(labels)), np.random.default_rng(seed)
 
-    def differ(labelled, g):
-        part = (labelled == g).astype(float) @ units
+    def differ(drawn):
+        part = drawn @ units
         return statistic(part) - statistic(total - part)
 
-    groups, chance = range(len(labels)), []
-    seen = np.array([differ(codes[None], g)[0] for g in groups])
+    rows, n = [], len(units)
     note = "fewer than two groups have two articles: group and article cannot be told apart"
     note = "" if np.sum(size > 1) > 1 else note
-    for count in [] if note else _chunks(len(units)):
-        shuffled = rng.permuted(np.tile(codes, (count, 1)), axis=1)
-        chance.append(np.column_stack([np.abs(differ(shuffled, g)) for g in groups]))
-    chance = np.concatenate(chance) if chance else np.full((1, len(labels)), np.nan)
-    p = (1 + np.sum(chance >= np.abs(seen) * (1 - 1e-12), axis=0)) / (1 + np.sum(~np.isnan(chance), axis=0))
-    p = np.where(np.isnan(seen) | bool(note), np.nan, p)
-    usual = pd.DataFrame(chance).median().to_numpy()  # of the defined ones
-    return labels.assign(n_articles=size, difference=seen, by_chance=usual, p=p, q=adjust_holm(p), note=note)
+    for g, few in enumerate(size.tolist()):
+        seen, usual, p = differ((codes == g)[None].astype(float))[0], np.nan, np.nan
+        if not (note or np.isnan(seen)):
+            chance = np.abs(np.concatenate([differ(drawn) for drawn in _deal(n, few, rng, REPLICATES)]))
+            chance, own = (
+                chance[~np.isnan(chance)],
+                int(comb(n, few) > REPLICATES),
+            )  # own: the one seen is not among them
+            usual = np.median(chance)
+            p = (own + np.sum(chance >= abs(seen) * (1 - 1e-9))) / (own + len(chance))
+        rows.append((few, seen, usual, p))
+    table = pd.DataFrame(rows, columns=["n_articles", "difference", "by_chance", "p"], dtype=float)
+    table = table.astype({"n_articles": "int64"}).assign(q=adjust_holm(table["p"]), note=note)
+    return pd.concat([labels, table], axis=1)
 
 
 def coverage(features, by="outlet", *, n_terms=40, stopwords=None):
@@ -473,7 +480,7 @@ def describe_corpus(features, duplicates=None):
     topics = topics.sort_values(["n_docs", "count"])
     shared = "Content words that the most articles share." if n > 1 else "The most frequent content words."
     copies = groups = 0
-    reprints = ("not looked for", "Without the text, a copied agency report counts as the outlet's own style.")
+    reprints = ("not looked for", "A copied agency report counts as the outlet's own style.")
     if duplicates is not None:
         linked = duplicates[duplicates["cluster_id"].notna()]
         copies = documents["doc_id"].isin([*linked["doc_id"], *linked["other_doc_id"]]).sum()
@@ -495,7 +502,7 @@ def describe_corpus(features, duplicates=None):
     rows = [
         ("articles", n, told),
         ("articles per outlet", str(most) if least == most else f"{least} to {most}", per),
-        ("words", f"{total:,}", f"{total // n:,} an article on average." if n > 1 else "In the article's body."),
+        ("words", f"{total:,}", f"{total / n:,.0f} an article on average." if n > 1 else "In the article's body."),
         ("dates", " to ".join(dict.fromkeys(days)) or "unknown", dated if days else "No article has a date."),
         ("topic words", ", ".join(topics.index[:-9:-1]), shared),
         ("reprints", *reprints),

@@ -26,8 +26,11 @@ TEXTS, PAGES, TABLES = (".txt", ".md"), (".html", ".htm"), (".csv", ".jsonl", ".
 LISTS = ("documents.csv", "actors.csv")  # of a folder, which are no articles
 DESCRIPTIONS = ["outlet", "author", "date", "title", "url"]
 LIKELY = {  # what others name these columns
-    "outlet": "publi(cation|sher)$|paper$|(^|[ _-])(source|media)$",
+    "outlet": "publi(cation|sher)$|paper$|(^|[ _-])(source|media)$|^outlet[ _-]?name$",
     "date": "(^|[ _-])date|^pub(lished|date)",
+    "title": "headline$",
+    "author": "byline$|^author[ _-]?name$",
+    "url": "(^|[ _-])link$",
 }
 FINDINGS = ["file", "problem", "detail", "fix"]
 BOMS = {  # UTF-32 first: its little-endian mark begins with that of UTF-16
@@ -47,7 +50,8 @@ YEAR = r"(?:^|[^0-9])(?:1[5-9]|2[01])[0-9]{2}(?:[^0-9]|$)|^(?:1[5-9]|2[01])[0-9]
 TIME = r"(?i)(?:T|[\s,]+(?:at )?)[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9.]+)?(?:\s*[ap]\.?m\.?)?"
 TIME += r"\s*(?:[a-z]{1,5}|[+-][0-9:]{4,6})?$"
 DAY_MONTH = re.compile(r"^([0-9]{1,2})[./ -]([0-9]{1,2})[./ -]([0-9]{4}|[0-9]{2})(?![0-9])")  # or month and day
-NO_DAY = r"^[0-9]{4}(?:[./-][0-9]{1,2})?$"
+NO_DAY = r"^[0-9]{4}(?:[./-][0-9]{1,2})?$|^[A-Za-z]{3,9}\.?,? [0-9]{4}$"
+TWO_YEARS = "^[0-9]{2}-(?:0[0-9]|1[0-2])-(?:[0-2][0-9]|3[01])$"  # 24-05-03 may begin or end with the year
 LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 WANTED = "give a folder of .txt, .md or .html files, or one .csv, .jsonl or .parquet file with a column 'text'"
 
@@ -392,13 +396,20 @@ def _read_frames(path, rows, encoding, separator, wanted):
     elif _suffix(path.name) == ".csv":
         options = {"dtype": "str", "keep_default_na": False, "encoding": encoding, "encoding_errors": "replace"}
         with _open(path) as handle, pd.read_csv(handle, chunksize=rows, sep=separator, **options) as reader:
-            yield from reader
+            yield from map(_check_fields, reader)
     else:
         options = {"encoding": "utf-8-sig", "errors": "replace", "newline": "\n"}
         with _open(path) as handle, io.TextIOWrapper(handle, **options) as lines:
             found = _parse_lines(lines)
             while batch := list(islice(found, rows)):
                 yield pd.DataFrame(batch)
+
+
+def _check_fields(table):
+    """`table`, unless its rows have more fields than the header: pandas makes row names of the first ones then."""
+    if not isinstance(table.index, pd.RangeIndex):
+        raise ValueError("rows have more fields than the header; quote the fields that contain commas")
+    return table
 
 
 def _parse_lines(lines):
@@ -454,11 +465,11 @@ def _read_metadata(source, findings):
         if not text.strip():
             raise ValueError(f"{name}: empty; give it a header with 'file' or 'doc_id', or remove it")
         try:
-            table = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, sep=_find_separator(text))
+            options = {"dtype": "str", "keep_default_na": False, "sep": _find_separator(text)}
+            table = _check_fields(pd.read_csv(io.StringIO(text), **options))
         except ValueError as error:  # pandas' parser errors are ValueErrors; they name the line
-            raise ValueError(
-                f"{name}: {str(error).strip()}; quote the fields that contain commas, close all quotes"
-            ) from None
+            fault = str(error).strip().partition("; ")[0]
+            raise ValueError(f"{name}: {fault}; quote the fields that contain commas, close all quotes") from None
     table = _name_columns(table, ["file", "doc_id", *DESCRIPTIONS], Path(name).name, findings)
     key = next((c for c in ("file", "doc_id") if c in table.columns), None)
     if key is None:
@@ -504,7 +515,8 @@ def _tell_order(frames):
     """How the dates of the tables begin, "day" or "month": as those that can only be read so; "" when that is open."""
     beyond = {"day": False, "month": False}
     for frame in frames:
-        parts = frame.get("date", pd.Series(dtype="str")).astype("str").str.extract(DAY_MONTH)
+        dates = frame.get("date", pd.Series(dtype="str")).astype("str")
+        parts = dates[~dates.str.match(TWO_YEARS, na=False)].str.extract(DAY_MONTH)
         for n, begin in enumerate(beyond):
             beyond[begin] |= bool((parts[n].astype("float64") > 12).any())
     return "" if all(beyond.values()) else next((begin for begin, found in beyond.items() if found), "")
@@ -537,7 +549,7 @@ def _read_dates(batch, findings):
         findings.append((file, "date not understood", date, "write dates as 2024-11-17"))
     parts = raw.str.extract(DAY_MONTH)[[0, 1]].astype("float64")
     two = (parts <= 12).all(axis=1) & (parts[0] != parts[1])  # 03/04/2024
-    doubt = days.notna() & (raw.str.contains(NO_DAY, na=False) | two)
+    doubt = days.notna() & (raw.str.contains(f"{NO_DAY}|{TWO_YEARS}", na=False) | two)
     for file, date, read in zip(batch["file"][doubt], raw[doubt], days[doubt], strict=True):
         findings.append((file, "ambiguous date", f"{date}, read as {read:%Y-%m-%d}", "write dates as 2024-11-17"))
     return days

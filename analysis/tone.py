@@ -287,22 +287,35 @@ def _count_phrases(tokens, phrases):
     return pd.concat(found).astype({"doc_id": "str"}).groupby(["doc_id", "word"], as_index=False).sum()
 
 
+def _count_names(tokens, words):
+    """Less one for each of `words` that is a name (in May, Grace Hope), as its capital behind a word of the sentence
+    tells: as word counts."""
+    printed, codes = tokens["token"].cat.categories, tokens["token"].cat.codes.to_numpy()
+    name = printed.str.match("[A-Z][a-z]")[codes]
+    name &= tokens["word"].cat.categories.isin(words)[tokens["word"].cat.codes]
+    behind = tokens["is_word"] | (printed == ",")[codes]
+    same = (tokens["doc_id"] == tokens["doc_id"].shift()) & (tokens["sentence_id"] == tokens["sentence_id"].shift())
+    rows = tokens[name & behind.shift(fill_value=False) & same]
+    return rows[["doc_id", "word"]].astype("str").assign(count=-1, quoted_count=-rows["in_quote"].astype(int))
+
+
 def count_loaded_words(word_counts, documents, *, by="outlet", words="loaded_words", tokens=None):
     """One row per group and word of a list that occurs: `by, kind, word, count, quoted_count, n_words, per_thousand`.
 
     `count`, `n_words` and the rate per 1,000 words are of words outside quotations; rates of one group and kind may be
     added up. `valence_per_thousand` is what the words add to the valence of 1,000 words (NaN without a valence): with
-    `words="event_words"` it is how much each word moves the event-adjusted tone. Entries of several words ("of
-    course") are counted when the `tokens` are given, else left out. `words`: a shipped list, a path or a table
-    `word, kind`.
+    `words="event_words"` it is how much each word moves the event-adjusted tone. Only when the `tokens` are given,
+    entries of several words ("of course") are counted, and names (in May) are not. `words`: a shipped list, a path or
+    a table `word, kind`.
     """
     listed = load_words(words)
     several = listed["word"].str.contains(" ")
     table, sizes = _join(word_counts, documents, by := schema.name_column(by))
     table = table[table["word"].isin(listed["word"])]
-    if tokens is not None and several.any():
-        phrases, _ = _join(_count_phrases(tokens, listed.loc[several, "word"]), documents, by)
-        table = pd.concat([table, phrases])
+    if tokens is not None:
+        more = [_count_names(tokens, listed["word"])]
+        more += [_count_phrases(tokens, listed.loc[several, "word"])] if several.any() else []
+        table = pd.concat([table, *(_join(counts, documents, by)[0] for counts in more)])
     columns = {"count": "own", "quoted_count": "quoted_count"}
     parts = {column: _spread(table, values, sizes.index, by).stack() for column, values in columns.items()}
     table = pd.DataFrame(parts).astype("int64").reset_index()

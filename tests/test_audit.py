@@ -39,6 +39,9 @@ def test_a_clean_article_has_no_finding():
         (BODY.replace("council", "c\u043euncil"), "look-alike letters of another script in a word", "4 place(s)"),
         ("The wall stands.", "near-empty article", "3 words of body"),
         (GERMAN, "not English?", "only 4 % English function words"),
+        (GERMAN[:150], "not English?", "only 4 % English function words"),
+        (BODY.replace("wall", "<b>wall</b>"), "HTML in the text", "8 place(s)"),
+        (BODY.replace("wall", "wall &mdash;&#39;"), "HTML in the text", "8 place(s)"),
         (
             "Key Points: " + BODY.replace("\n", " ") + "\nAfter it all, the wall stood and held.",
             "near-empty article",

@@ -57,6 +57,9 @@ def kinds(*lines, **columns):
         ("(Reporting by Ines Marl; Editing by Ola Brandt)", "byline"),
         ("Updated 9:56 a.m. ET", "dateline"),
         ("March 3, 2031", "dateline"),
+        ("21:05 BST", "dateline"),
+        ("03/04/2031 at 9:56 a.m. ET", "dateline"),
+        ("*By Ines Marl, harbour editor*", "byline"),
         ("Photo: Ines Marl/Bay Wire", "caption"),
         ("Cranes at the quay after the storm. (AP Photo/Ines Marl)", "caption"),
         ("Fishing boats wait outside the wall of the old harbour at dawn. [Photo by Ines Marl]", "caption"),
@@ -79,6 +82,9 @@ def test_furniture_between_paragraphs(line, kind):
         "By Monday, nobody wanted to talk about the wall.",
         "He asked readers to sign up for shifts at the pumps.",
         "- the wall, which is new;",
+        "21:05 The first wave went over the wall (90 cm). Nobody moved.",
+        "03/04/2031 was the night of the great flood, he said.",
+        "10:30 p.m. came and the pumps were still.",
     ],
 )
 def test_in_doubt_it_is_body(line):

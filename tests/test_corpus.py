@@ -326,3 +326,28 @@ def test_a_table_may_be_separated_by_semicolons(tmp_path):
     (tmp_path / "posts.csv").write_text('doc_id;text;outlet\na;"It rained, and rained; we left.";Herald\n', "utf-8")
     (row,) = analysis.load_documents(tmp_path / "posts.csv")[["doc_id", "outlet", "text"]].to_numpy().tolist()
     assert row == ["a", "Herald", "It rained, and rained; we left."]
+
+
+def test_a_csv_whose_commas_are_not_quoted_is_refused(tmp_path):
+    """pandas makes row names of the first fields where every row has one more than the header."""
+    fault = "rows have more fields than the header; quote the fields that contain commas"
+    (tmp_path / "a.csv").write_text("text,outlet\nThe mayor, Ola Brandt said no.,Post\nThe wall, they said.,Herald\n")
+    with pytest.raises(ValueError, match=rf"a.csv: {fault}"):
+        analysis.load_documents(tmp_path / "a.csv")
+    (tmp_path / "a.txt").write_text("The wall stands.")
+    (tmp_path / "documents.csv").write_text("file,title\na.txt,The wall, again\n")
+    with pytest.raises(ValueError, match=rf"documents.csv: {fault.partition(';')[0]}"):
+        analysis.load_documents(tmp_path)
+
+
+@pytest.mark.parametrize("date", ["24-05-03", "Jan 2025", "January, 2025"])
+def test_a_date_without_a_day_or_that_may_begin_with_the_year_is_told(tmp_path, date):
+    (tmp_path / "a.csv").write_text(f'text,date\nThe wall stands.,"{date}"\n')
+    assert corpus.read_documents(tmp_path / "a.csv")[1]["problem"].tolist() == ["ambiguous date"]
+
+
+def test_columns_that_others_name_otherwise_are_told(tmp_path):
+    (tmp_path / "a.csv").write_text("text,Headline,Link,Outlet Name,Byline\nThe wall stands.,a,b,c,d\n")
+    found = corpus.read_documents(tmp_path / "a.csv")[1]
+    assert set(zip(found["detail"], found["fix"].str.split().str[-1], strict=True)) == {
+        ("Headline", "title"), ("Link", "url"), ("Outlet Name", "outlet"), ("Byline", "author")}  # fmt: skip

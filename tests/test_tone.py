@@ -414,6 +414,15 @@ def test_entries_of_several_words_need_the_tokens():
     assert loaded.loc["of course", "count"] == 2
 
 
+def test_a_month_or_a_name_is_no_hedge_where_the_tokens_tell():
+    documents = pd.concat([DOCUMENTS.head(1)] * 2).assign(doc_id=["a", "b"])
+    documents["text"] = ["He may go", "May I go? In May, Ann May, 40, said: “May we?” It is in May."]
+    tokens = analysis.tokenize(documents)
+    counts = analysis.count_words(tokens)
+    may = [tone.count_loaded_words(counts, documents, tokens=t).set_index("word").loc["may"] for t in (None, tokens)]
+    assert [(row["count"], row["quoted_count"]) for row in may] == [(5, 1), (2, 1)]
+
+
 def test_a_sentence_of_signs_has_no_tone_but_a_smile_has():
     scored = tone.score_sentences(table("* * *", "…", "!!!", "42", "The dam is old.", ":)", "* :( *"))
     assert scored["tone"].isna().tolist() == scored["tone_event_adjusted"].isna().tolist() == [True] * 3 + [False] * 4

@@ -44,7 +44,10 @@ def _read(source, required, unique, defaults):
         try:
             with path.open(encoding="utf-8-sig", newline="") as handle:
                 lines = [(n, line) for n, line in enumerate(handle, 1) if line.strip() and not line.startswith("#")]
-            header, *rows = list(csv.reader(line for _, line in lines)) or [[]]
+            mark = max(",;\t", key=lines[0][1].count) if lines else ","
+            header, *rows = list(csv.reader((line for _, line in lines), delimiter=mark)) or [[]]
+        except FileNotFoundError:
+            raise FileNotFoundError(f"{path}: no such file; check the path") from None
         except (UnicodeDecodeError, csv.Error) as error:  # neither names the file
             raise ValueError(f"{name}: {error}; save it as CSV in UTF-8") from None
         numbers = [n for n, _ in lines[1:]]
