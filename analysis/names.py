@@ -30,6 +30,10 @@ JOINTS = ("", ",", "&", "'")  # what may part the words of a name: nothing (a hy
 JOINT = np.full(256, len(JOINTS))
 JOINT[[0, PERIOD, HYPHEN]], JOINT[[COMMA, COMMA | PERIOD]], JOINT[AND] = range(3)
 PLAIN = np.isin(np.arange(256), [0, PERIOD])
+# what may stand before or after a name in several words: bits
+PHRASES = {
+    kind: 1 << n for n, kind in enumerate(("title", "office", "region", "body", "team", "learning", "noun_pair"))
+}
 
 
 @cache
@@ -44,7 +48,29 @@ def read_context():
     lists["title"] = lists["office"] | lists["honorific"] | lists["honorific_male"] | lists["honorific_female"]
     lists["bare_title"] = {t.rstrip(".") for t in lists["title"]}
     lists["apart"] = lists["day"] | lists["party_word"] | lists["office"] | lists["region"]
+    lists |= {who: lists[sex] | lists[f"honorific_{sex}"] for who, sex in (("man", "male"), ("woman", "female"))}
     return lists
+
+
+@cache
+def match_lists():
+    """The lists by numbers: `numbers` of all words, `flags` by kind and number, which kinds are met in `any_case`;
+    `tree` of the PHRASES and the `bits` of its nodes."""
+    lists = read_context()
+    split = {kind: [split_name(entry) for entry in entries] for kind, entries in lists.items()}
+    numbers = {w: n for n, w in enumerate(dict.fromkeys(w for e in split.values() for ws in e for _, w in ws), 1)}
+    flags = {kind: np.zeros(len(numbers) + 2, bool) for kind in [*split, "short"]}
+    for kind, entries in split.items():
+        flags[kind][[numbers[ws[0][1]] for ws in entries if len(ws) == 1]] = True
+    short = {w[:-1] for entries in lists.values() for e in entries for w in e.split() if w.endswith(".")}
+    flags["short"][[numbers[w] for w in short & numbers.keys()]] = True
+    any_case = {kind for kind, entries in lists.items() if all(e == e.lower() for e in entries)}
+    split["office"] += [[*ws[:-1], (ws[-1][0], ws[-1][1] + "s")] for ws in split["office"]]
+    tree = plant(((ws, bit) for kind, bit in PHRASES.items() for ws in split[kind]), numbers)
+    bits = np.zeros(len(tree[0]) + 1, "uint8")
+    for node, values in tree[2].items():
+        bits[node] = np.bitwise_or.reduce(values)
+    return SimpleNamespace(numbers=numbers, flags=flags, any_case=any_case, tree=tree, bits=bits)
 
 
 @cache
@@ -85,21 +111,25 @@ def plant(names, numbers):
     return steps, np.array([tree[s] for s in steps.tolist()], "int64"), ends
 
 
-def walk(tree, w, at):
+def find_steps(steps, wanted):
+    """Where each of `wanted` would stand in the sorted `steps`, and whether it does."""
+    place = np.minimum(np.searchsorted(steps, wanted), len(steps) - 1)
+    return place, steps[place] == wanted
+
+
+def walk(tree, number, joint, at):
     """The longest name of the tree from each of the words `at` on: the node where it ends (0: none), how many words."""
     steps, leads, ends = tree
     is_end = np.zeros(len(steps) + 1, bool)
     is_end[list(ends)] = True
-    begins = np.zeros(int(w.number.max(initial=0)) + 2, bool)
+    begins = np.zeros(int(number.max(initial=0)) + 2, bool)
     begins[np.minimum(steps[steps < 1 << 36] >> 3, len(begins) - 1)] = True
     begins[-1] = False
     node, best, size = (np.zeros(len(at), "int64") for _ in range(3))
-    live, n = np.flatnonzero(begins[w.number[at]]), 0
-    while len(live) and len(steps):
+    live, n = np.flatnonzero(begins[number[at]]), 0
+    while len(live):
         word = at[live] + n
-        step = node[live] << 36 | w.number[word] << 3 | (w.joint[word] if n else 0)
-        place = np.minimum(np.searchsorted(steps, step), len(steps) - 1)
-        going = steps[place] == step
+        place, going = find_steps(steps, node[live] << 36 | number[word] << 3 | (joint[word] if n else 0))
         live, n = live[going], n + 1
         node[live] = leads[place[going]]
         done = live[is_end[node[live]]]
@@ -107,7 +137,7 @@ def walk(tree, w, at):
     return best, size
 
 
-def split_tokens(distinct):
+def _split_tokens(distinct):
     """Each distinct token folded and its first word; of each word: itself without 's, its place, if it had 's."""
     odd = pc.invert(pc.string_is_ascii(distinct))
     folded = distinct.filter(odd).to_pylist()
@@ -170,42 +200,89 @@ def _read_gaps(tokens, near, plain):
     return np.bitwise_or.reduceat(bits[: at[-1] + 1], np.append(0, at[:-1] + 1)) if len(at) else bits[:0]
 
 
-def read_words(tokens, parts, numbers, tree, short):
+def _part_tokens(tokens, near, gap, first, place, owned):
+    """The words in the tokens `near`, as arrays with one that stands for none before them and WINDOW after them."""
+    of_word = tokens["is_word"].to_numpy()[near]
+    at = near[of_word]
+    begin = first[tokens["token"].cat.codes.to_numpy()[at]]
+    count = first[tokens["token"].cat.codes.to_numpy()[at] + 1] - begin
+    of, part = np.repeat(np.arange(len(at)), count), text._ranges(begin, count)
+    start = tokens["start"].to_numpy()[at][of] + place[part]
+    gap = np.where(part > begin[of], HYPHEN, gap[of])
+    columns = {"token": at[of], "start": start, "owned": owned[part], "word": part + 1, "gap": gap}
+    return {c: np.pad(x, (1, WINDOW), constant_values=BREAK * (c == "gap")) for c, x in columns.items()}
+
+
+def _find_numbers(words, known):
+    return pc.fill_null(pc.index_in(words, known), -1).to_numpy().astype("int64") + 1
+
+
+def read_words(tokens, numbers, tree):
     """The words within WINDOW tokens of one that may begin a name of `tree`, as arrays; word 0 stands for none.
 
     `number`, `low`: of the word and of its lower case in `numbers`; `gap`: bits, what stands between it and the word
     before, `joint`: the same as in JOINTS; `token`, `start`, `size`: where it is; `owned`: with 's or before an
-    apostrophe; `word`: a number of the distinct word, by which `shape` tells SHAPES. `parts` are those of
-    `split_tokens`, `short` flags abbreviations by number.
+    apostrophe; `word`: a number of the distinct word, by which `shape` tells SHAPES; `phrase`: bits, the PHRASES that
+    begin here; `opened`: where the longest title begins that ends before the word, else the word itself.
     """
-    code, (plain, first, words, place, owned) = tokens["token"].cat.codes.to_numpy(), parts
+    code = tokens["token"].cat.codes.to_numpy()
+    plain, first, words, place, owned = _split_tokens(pa.array(tokens["token"].cat.categories, pa.large_string()))
     known = pa.array(numbers, words.type)
-    near = _find_near(code, pc.fill_null(pc.index_in(words, known), -1).to_numpy() + 1, first, tree)
+    near = _find_near(code, _find_numbers(words, known), first, tree)
     gap = _read_gaps(tokens.iloc[near], near, plain)
-    at = near[tokens["is_word"].to_numpy()[near]]
+    w = SimpleNamespace(**_part_tokens(tokens, near, gap, first, place, owned))
 
-    # from tokens to the words in them
-    count = np.diff(first)[code[at]]
-    of = np.repeat(np.arange(len(at)), count)
-    within = np.arange(len(of)) - (np.cumsum(count) - count)[of]
-    part = first[code[at]][of] + within
-    start, gap = tokens["start"].to_numpy()[at][of] + place[part], np.where(within > 0, HYPHEN, gap[of])
-    columns = {"token": at[of], "start": start, "owned": owned[part], "word": part + 1, "gap": gap}
-    w = SimpleNamespace(**{c: np.pad(x, (1, WINDOW), constant_values=BREAK * (c == "gap")) for c, x in columns.items()})
     used = np.zeros(len(words) + 1, bool)
     used[w.word] = True
     w.word = (np.cumsum(used) - 1)[w.word]
     seen = pa.concat_arrays([pa.array([""], words.type), words]).filter(pa.array(used))
-    w.number, w.low = (
-        pc.fill_null(pc.index_in(x, known), -1).to_numpy().astype("int64")[w.word] + 1
-        for x in (seen, pc.utf8_lower(seen))
-    )
+    w.number, w.low = (_find_numbers(x, known)[w.word] for x in (seen, pc.utf8_lower(seen)))
     w.size = pc.utf8_length(seen).to_numpy()[w.word]
     w.shape = {name: pc.match_substring_regex(seen, p).to_numpy(False) for name, p in SHAPES.items()}
     w.owned[:-1] |= w.gap[1:] & APOSTROPHE > 0
     pause = np.flatnonzero((w.gap & ~np.uint8(COMMA)) == PAUSE | PERIOD)  # none after an abbreviation
-    pause = pause[short.take(w.number[pause - 1], mode="clip") | w.shape["letter"][w.word[pause - 1]]]
+    pause = pause[is_a(w, "short", pause - 1) | is_a(w, "letter", pause - 1)]
     w.gap[pause] &= ~np.uint8(PAUSE)
     w.joint = JOINT[w.gap]
     w.joint[np.flatnonzero(w.owned[:-1] & (w.joint[1:] == 0)) + 1] = JOINTS.index("'")
+
+    at = np.flatnonzero(w.number)
+    w.phrase, w.opened = np.zeros(len(w.gap), "uint8"), np.arange(len(w.gap))
+    w.phrase[at], size = find_phrases(w, w.number, at)
+    title = begins(w, "title", at)
+    np.minimum.at(w.opened, at[title] + size[title], at[title])
     return w
+
+
+def find_phrases(w, number, at):
+    """The bits of the longest of the PHRASES from each of the words `at` on, and how many words it has."""
+    node, size = walk(match_lists().tree, number, w.joint, at)
+    return match_lists().bits[node], size
+
+
+def begins(w, kind, at):
+    """Whether one of the PHRASES of this kind begins at each of the words `at`."""
+    return w.phrase[at] & PHRASES[kind] > 0
+
+
+def is_a(w, kind, at):
+    """Whether each of the words `at` is of a kind of name_context.csv, or of SHAPES."""
+    if kind in SHAPES:
+        return w.shape[kind][w.word[at]]
+    lists = match_lists()
+    return lists.flags[kind].take((w.low if kind in lists.any_case else w.number)[at], mode="clip")
+
+
+def beside(w, at, by):
+    """The word `by` (-1 or 1) from each of the words `at`; 0, which stands for none, beyond the sentence."""
+    return np.where((at > 0) & (w.gap[at + (by > 0)] & BREAK == 0), at + by, 0)
+
+
+def sexes(w, at):
+    """1 for a man's given name or honorific, 2 for a woman's, else NaN."""
+    return np.select([is_a(w, "man", at), is_a(w, "woman", at)], [1.0, 2.0], np.nan)
+
+
+def pick(table, at):
+    """The columns of `table` at these rows."""
+    return SimpleNamespace(**{name: column[at] for name, column in vars(table).items()})

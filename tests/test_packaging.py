@@ -29,6 +29,9 @@ FLOOR = {
     "lexicon",
     "speech",
     "names",
+    "registry",
+    "judging",
+    "bearers",
 }
 
 
