@@ -38,7 +38,7 @@ def find_candidates(sentences, actors, tokens=None):
     kept = kept[~c.knight[kept] | (c.reason[kept] == "")]  # Sir Ned of nobody known stands for no alias
     named = kept[c.reason[kept] == ""]
     c.reason[named[:-1][c.t[named[1:]] <= c.b[named[:-1]]]] = "a title before a name"
-    return _describe(sentences, tokens, w, names.pick(c, kept), registry.actors)
+    return _describe(sentences, tokens, w, names.pick(c, kept), actors["actor"].astype("str").unique())
 
 
 def _find_places(w, registry):
@@ -85,14 +85,10 @@ def _describe(sentences, tokens, w, c, actors):
         "doc_id": tokens["doc_id"].cat.categories.take(c.doc),
         "sentence_id": tokens["sentence_id"].to_numpy()[w.token[c.t]],
         "start": w.start[c.t], "end": end + stop + 2 * c.owned,
-        "actor": _take(actors, c.who), "form": _take(FORMS, form),
+        "actor": actors.take(c.who), "form": pd.array(FORMS, "str").take(form),
         "in_quote": tokens["in_quote"].to_numpy()[w.token[c.a]],
         "target_tone": np.nan, "reason": c.reason, "row": c.listed})  # fmt: skip
     return f.assign(surface=_cut(sentences, tokens, f, c.doc))
-
-
-def _take(values, at):
-    return pd.Series(values, dtype="str").take(at).array
 
 
 def _is_between_marks(tokens):

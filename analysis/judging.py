@@ -8,7 +8,7 @@ for which it holds are no mention, and the first that holds is the reason.
 import numpy as np
 
 from analysis import names
-from analysis.names import AND, BREAK, HYPHEN, JOINT, PAUSE, PERIOD, PLAIN, begins, beside, is_a
+from analysis.names import AND, BREAK, HYPHEN, JOINT, PAUSE, PERIOD, PHRASES, PLAIN, beside, is_a
 
 STRANGER = "inside a longer name: word before"
 
@@ -20,10 +20,10 @@ def judge(w, c, registry):
         "a namesake of another generation": c.person & is_a(w, "suffix", c.next) & ~w.owned[c.b]
         & (JOINT[c.gap_after] < 2) & ~c.younger,
         "a relative": c.bare & c.behind & is_a(w, "elder", c.last),
-        "a body, not the person": c.person & c.ahead & begins(w, "body", c.next),
-        "a town": c.named & begins(w, "region", c.next) & (JOINT[c.gap_after] == 1)
+        "a body, not the person": c.person & c.ahead & is_a(w, "body", c.next),
+        "a town": c.named & is_a(w, "region", c.next) & (JOINT[c.gap_after] == 1)
         & (c.person | ~is_a(w, "district", c.next)),
-        "a common noun": c.single & c.ahead & _makes_a_noun(w, c),
+        "a common noun": c.single & c.ahead & c.noun_pair,
         "a word in capitals": c.acronym & is_a(w, "function_word", c.a) & is_a(w, "upper", c.last)
         & is_a(w, "upper", c.next),
         "inside another name: event": (c.state | c.demonym) & c.ahead & is_a(w, "event", c.next) & ~c.office_after,
@@ -35,7 +35,6 @@ def judge(w, c, registry):
         STRANGER: _is_strangers(w, c, registry.own),
         "the name of something else": c.bare & c.behind & is_a(w, "naming", c.last) & is_a(w, "small", c.last2)
         & ~is_a(w, "function_word", c.last2),
-        "a month": c.named & c.month & c.untitled & _is_dated(w, c),
     }  # fmt: skip
     return first_reason(checks | _find_common(w, c) | _apply_rules(w, c, registry))
 
@@ -56,38 +55,32 @@ def _look_around(w, c):
     c.opens = (c.last == 0) | (c.gap & PAUSE > 0)
     c.opens_last = (c.last2 == 0) | (w.gap[c.last] & PAUSE > 0) | is_a(w, "stop", c.last2)
     c.untitled, c.shout = c.t == c.a, is_a(w, "upper", c.a) & ~c.acronym
-    c.titled = np.where(c.untitled, w.opened[c.last] < c.last, begins(w, "office", c.t))
+    c.titled = np.where(c.untitled, w.opened[c.last] < c.last, is_a(w, "office", c.t))
     c.honour, c.last_sex = np.where(c.untitled, np.nan, names.sexes(w, c.a - 1)), names.sexes(w, c.last)
     c.prefix = is_a(w, "place_prefix", c.last)
     c.locative = is_a(w, "locative", c.last) & ~c.last_cap
-    c.of_team = c.ahead & begins(w, "team", c.next) & (c.team >= 0)
-    c.office_after = c.ahead & begins(w, "office", c.next)
+    c.of_team = c.ahead & is_a(w, "team", c.next) & (c.team >= 0)
+    c.office_after = c.ahead & is_a(w, "office", c.next)
     c.verb = c.ahead & ~c.next_cap & (is_a(w, "verb", c.next) | is_a(w, "past", c.next))
-    c.headline = _is_headline(w, c)
-
-
-def _is_headline(w, c):
-    """Whether every word around has a capital, which then tells nothing."""
+    lists, every = names.match_lists(), np.arange(len(w.gap))
+    c.noun_pair = lists.bits[names.walk(lists.tree, w.low, w.joint, c.a)[0]] & PHRASES["noun_pair"] > 0
+    # in a headline every word has a capital, which then tells nothing
     begin = np.flatnonzero(w.gap & BREAK)
     sentence = np.searchsorted(begin, c.a, "right")
     low, high = np.maximum(c.t - 10, begin[sentence - 1]), np.minimum(c.b + 10, begin[sentence] - 1)
-    every = np.arange(len(w.gap))
     small = np.cumsum(is_a(w, "small", every) & ~is_a(w, "headline_word", every))
-    return (small[high] == small[low - 1]) & (high - low > 4)
+    c.headline = (small[high] == small[low - 1]) & (high - low > 4)
 
 
 def _owns(w, c, own, at):
     """Whether each of the words `at` is in one of the actor's names."""
-    return names.find_steps(own, c.who << 32 | w.number[at])[1]
-
-
-def _makes_a_noun(w, c):
-    return names.find_phrases(w, w.low, c.a)[0] & names.PHRASES["noun_pair"] > 0
+    wanted = c.who << 32 | w.number[at]
+    return own[np.minimum(np.searchsorted(own, wanted), len(own) - 1)] == wanted
 
 
 def _names_a_thing(w, c):
     """Towers, universities, firms, schools, law firms and parties called after an actor."""
-    learning = begins(w, "learning", c.next)
+    learning = is_a(w, "learning", c.next)
     learning |= is_a(w, "link", c.next) & is_a(w, "learning", beside(w, c.next2, 1))
     named = (c.named | c.demonym | c.person) & is_a(w, "part_of_name", c.next) & ~c.office_after
     named |= c.acronym & c.state & is_a(w, "firm_word", c.next) & ~c.headline
@@ -132,21 +125,18 @@ def _is_half(w, c, own):
     return half | joined & ~is_a(w, "prefix", c.last) & ~c.near_last & ~c.introduced
 
 
-def _is_dated(w, c):
-    """A day or year after the name of a month, or a word that goes before months."""
+def _find_common(w, c):
+    """Names that are months or words of the language too, where they are most likely that."""
     day = is_a(w, "digit", c.next2) | is_a(w, "day", c.next2)
     dated = c.ahead & (is_a(w, "digit", c.next) | is_a(w, "link", c.next) & day)
     dated |= ((c.gap & HYPHEN > 0) | c.behind) & is_a(w, "before_month", c.last)
-    return dated | c.behind & is_a(w, "link", c.last) & is_a(w, "day", c.last2)
-
-
-def _find_common(w, c):
-    """Names that are words of the language too, where they are most likely that."""
-    common = c.common & c.named & ~c.state & c.untitled
+    dated |= c.behind & is_a(w, "link", c.last) & is_a(w, "day", c.last2)
+    common = c.common & c.named & c.untitled & ~c.state
     noun = c.ahead & ~c.verb & (~c.next_cap | c.office_after)
     acts = is_a(w, "role", c.next) | is_a(w, "link", c.next) & is_a(w, "capital", c.next2)
     acts = c.verb | c.office_after | c.ahead & acts
     return {
+        "a month": c.month & c.named & c.untitled & dated,
         "a common word after an article": common & c.behind & is_a(w, "article", c.last) & ~c.plural
         & (c.person | c.organisation) & (c.before_full | ~noun),
         "a common word at the start of a clause": common & c.opens
@@ -157,11 +147,10 @@ def _find_common(w, c):
 def _apply_rules(w, c, registry):
     """What the rows of the registry forbid their alias: to begin a sentence, to stand before or after some words."""
     checks = {}
-    for n in np.unique(c.code).tolist():
-        for rule in registry.rules[n]:
-            kind, _, listed = rule.partition(":")
-            at, between = (c.next, c.gap_after) if kind == "not_before" else (c.last, c.gap)
-            wanted = [registry.numbers[x] for x in listed.lower().split()]
-            hit = np.isin(w.low[at], wanted) & (JOINT[between] == 0) & (at > 0) if listed else c.opens
-            checks[f"rule {rule}"] = checks.get(f"rule {rule}", False) | (c.code == n) & hit
+    for rule, rows in registry.rules.items():
+        kind, _, listed = rule.partition(":")
+        at, between = (c.next, c.gap_after) if kind == "not_before" else (c.last, c.gap)
+        wanted = [registry.numbers[x] for x in listed.lower().split()]
+        hit = np.isin(w.low[at], wanted) & (JOINT[between] == 0) & (at > 0) if listed else c.opens
+        checks[f"rule {rule}"] = np.isin(c.row, rows) & hit
     return checks

@@ -30,9 +30,9 @@ JOINTS = ("", ",", "&", "'")  # what may part the words of a name: nothing (a hy
 JOINT = np.full(256, len(JOINTS))
 JOINT[[0, PERIOD, HYPHEN]], JOINT[[COMMA, COMMA | PERIOD]], JOINT[AND] = range(3)
 PLAIN = np.isin(np.arange(256), [0, PERIOD])
-# what may stand before or after a name in several words: bits
+# what stands beside a name in one or more words: bits
 PHRASES = {
-    kind: 1 << n for n, kind in enumerate(("title", "office", "region", "body", "team", "learning", "noun_pair"))
+    kind: 1 << n for n, kind in enumerate(["title", "office", "region", "body", "team", "learning", "noun_pair"])
 }
 
 
@@ -54,8 +54,10 @@ def read_context():
 
 @cache
 def match_lists():
-    """The lists by numbers: `numbers` of all words, `flags` by kind and number, which kinds are met in `any_case`;
-    `tree` of the PHRASES and the `bits` of its nodes."""
+    """The lists by the `numbers` of their words: `flags` by kind, the `tree` of PHRASES with the `bits` of its nodes.
+
+    A kind whose words are all in small letters is met in `any_case`, the others as printed.
+    """
     lists = read_context()
     split = {kind: [split_name(entry) for entry in entries] for kind, entries in lists.items()}
     numbers = {w: n for n, w in enumerate(dict.fromkeys(w for e in split.values() for ws in e for _, w in ws), 1)}
@@ -81,11 +83,7 @@ def _plain(char):
 
 def fold_name(string):
     """`string` without accents and typographic variants, of the same length."""
-    return string if string.isascii() else string.translate(_plain_table(string))
-
-
-def _plain_table(string):
-    return {ord(char): _plain(char) for char in set(string)}
+    return string if string.isascii() else "".join(map(_plain, string))
 
 
 def split_name(name):
@@ -111,12 +109,6 @@ def plant(names, numbers):
     return steps, np.array([tree[s] for s in steps.tolist()], "int64"), ends
 
 
-def find_steps(steps, wanted):
-    """Where each of `wanted` would stand in the sorted `steps`, and whether it does."""
-    place = np.minimum(np.searchsorted(steps, wanted), len(steps) - 1)
-    return place, steps[place] == wanted
-
-
 def walk(tree, number, joint, at):
     """The longest name of the tree from each of the words `at` on: the node where it ends (0: none), how many words."""
     steps, leads, ends = tree
@@ -129,7 +121,9 @@ def walk(tree, number, joint, at):
     live, n = np.flatnonzero(begins[number[at]]), 0
     while len(live):
         word = at[live] + n
-        place, going = find_steps(steps, node[live] << 36 | number[word] << 3 | (joint[word] if n else 0))
+        step = node[live] << 36 | number[word] << 3 | (joint[word] if n else 0)
+        place = np.minimum(np.searchsorted(steps, step), len(steps) - 1)
+        going = steps[place] == step
         live, n = live[going], n + 1
         node[live] = leads[place[going]]
         done = live[is_end[node[live]]]
@@ -140,9 +134,7 @@ def walk(tree, number, joint, at):
 def _split_tokens(distinct):
     """Each distinct token folded and its first word; of each word: itself without 's, its place, if it had 's."""
     odd = pc.invert(pc.string_is_ascii(distinct))
-    folded = distinct.filter(odd).to_pylist()
-    table = _plain_table("".join(folded))
-    folded = pa.array([token.translate(table) for token in folded], distinct.type)
+    folded = pa.array(map(fold_name, distinct.filter(odd).to_pylist()), distinct.type)
     plain = pc.replace_with_mask(distinct, odd, folded)
     lists = pc.split_pattern(plain, "-")
     first, parts = lists.offsets.to_numpy(), lists.values
@@ -160,22 +152,10 @@ def _find_near(code, number, first, tree):
 
     `number`: of the distinct words, `first`: that of each distinct token.
     """
-    steps, leads, ends = tree
-
-    def holds(chosen):
-        """Per distinct token: whether one of its words stands at one of the steps chosen."""
-        flags = np.isin(number, steps[chosen] >> 3 & (1 << 33) - 1)
-        return np.logical_or.reduceat(flags, first[:-1]) if len(number) else flags
-
-    # a word that only begins longer names must have one near that goes on
-    opens, whole = steps < 1 << 36, np.isin(leads, list(ends))
-    found, later = np.flatnonzero(holds(opens)[code]), holds(~opens)
-    kept = holds(opens & whole)[code[found]]
-    for n in range(3):
-        kept |= later[code[np.minimum(found + n, len(code) - 1)]]
-    near = np.zeros(len(code) + 2 * WINDOW, bool)
+    near, opens = np.zeros(len(code) + 2 * WINDOW, bool), np.isin(number, tree[0][tree[0] < 1 << 36] >> 3)
+    found = np.flatnonzero(np.logical_or.reduceat(opens, first[:-1])[code]) if len(opens) else code
     for n in range(2 * WINDOW + 1):
-        near[found[kept] + n] = True
+        near[found + n] = True
     return np.flatnonzero(near[WINDOW:-WINDOW])
 
 
@@ -217,6 +197,11 @@ def _find_numbers(words, known):
     return pc.fill_null(pc.index_in(words, known), -1).to_numpy().astype("int64") + 1
 
 
+@typography.remember
+def _find_shapes(words):
+    return {name: pc.match_substring_regex(words, shape).to_numpy(False) for name, shape in SHAPES.items()}
+
+
 def read_words(tokens, numbers, tree):
     """The words within WINDOW tokens of one that may begin a name of `tree`, as arrays; word 0 stands for none.
 
@@ -226,7 +211,7 @@ def read_words(tokens, numbers, tree):
     begin here; `opened`: where the longest title begins that ends before the word, else the word itself.
     """
     code = tokens["token"].cat.codes.to_numpy()
-    plain, first, words, place, owned = _split_tokens(pa.array(tokens["token"].cat.categories, pa.large_string()))
+    plain, first, words, place, owned = _split_tokens(pa.array(tokens["token"].cat.categories, pa.string()))
     known = pa.array(numbers, words.type)
     near = _find_near(code, _find_numbers(words, known), first, tree)
     gap = _read_gaps(tokens.iloc[near], near, plain)
@@ -238,7 +223,7 @@ def read_words(tokens, numbers, tree):
     seen = pa.concat_arrays([pa.array([""], words.type), words]).filter(pa.array(used))
     w.number, w.low = (_find_numbers(x, known)[w.word] for x in (seen, pc.utf8_lower(seen)))
     w.size = pc.utf8_length(seen).to_numpy()[w.word]
-    w.shape = {name: pc.match_substring_regex(seen, p).to_numpy(False) for name, p in SHAPES.items()}
+    w.shape = _find_shapes(seen)
     w.owned[:-1] |= w.gap[1:] & APOSTROPHE > 0
     pause = np.flatnonzero((w.gap & ~np.uint8(COMMA)) == PAUSE | PERIOD)  # none after an abbreviation
     pause = pause[is_a(w, "short", pause - 1) | is_a(w, "letter", pause - 1)]
@@ -248,25 +233,17 @@ def read_words(tokens, numbers, tree):
 
     at = np.flatnonzero(w.number)
     w.phrase, w.opened = np.zeros(len(w.gap), "uint8"), np.arange(len(w.gap))
-    w.phrase[at], size = find_phrases(w, w.number, at)
-    title = begins(w, "title", at)
+    node, size = walk(match_lists().tree, w.number, w.joint, at)
+    w.phrase[at] = match_lists().bits[node]
+    title = is_a(w, "title", at)
     np.minimum.at(w.opened, at[title] + size[title], at[title])
     return w
 
 
-def find_phrases(w, number, at):
-    """The bits of the longest of the PHRASES from each of the words `at` on, and how many words it has."""
-    node, size = walk(match_lists().tree, number, w.joint, at)
-    return match_lists().bits[node], size
-
-
-def begins(w, kind, at):
-    """Whether one of the PHRASES of this kind begins at each of the words `at`."""
-    return w.phrase[at] & PHRASES[kind] > 0
-
-
 def is_a(w, kind, at):
-    """Whether each of the words `at` is of a kind of name_context.csv, or of SHAPES."""
+    """Whether each of the words `at` is of this kind of name_context.csv, or of SHAPES; or begins one of PHRASES."""
+    if kind in PHRASES:
+        return w.phrase[at] & PHRASES[kind] > 0
     if kind in SHAPES:
         return w.shape[kind][w.word[at]]
     lists = match_lists()

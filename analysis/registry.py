@@ -16,7 +16,7 @@ FORMS = ("name", "surname", "nickname", "demonym", "capital", "seat", "office-wi
 RULES = ("always", "after_full_name", "not_sentence_start", "not_after:", "not_before:")
 COLUMNS = ["actor", "label", "type", "alias", "form", "rule", "note"]
 INITIAL = re.compile(r"(?:[A-Z]\.)+|[A-Z]").fullmatch
-Alias = namedtuple("Alias", "who type alias form rule words full listed knight")
+Alias = namedtuple("Alias", "who type alias form rule plain words full sex listed knight")
 YOUNGER = r",? (?:Jr|Sr|[IV]+)\.?$"
 
 
@@ -123,34 +123,30 @@ def _sex(word):
 def compile_registry(*columns):
     """The registry of these columns (actor, type, alias, form, rule) as the search for its names needs it.
 
-    `actors` and `rules`: by their numbers; `numbers`: of all words; `tree`: of the spellings, whose ends tell the rows
-    of those who bear the name; `aliases`: arrays of what depends on the row alone; `own`: actor << 32 | word of their
-    names, sorted; `alone`: `who, key, sex` of each name that a person may be called by alone, sorted.
+    `numbers`: of all words; `tree`: of the spellings, whose ends tell the rows of those who bear the name; `aliases`:
+    arrays of what depends on the row alone; `own`: actor << 32 | word of their names, sorted; `alone`: `who, key, sex`
+    of each name that a person may be called by alone; `rules`: the rows that each is for.
     """
-    actors, rows = list(dict.fromkeys(columns[0])), _list_aliases(columns)
-    rules, numbers = list(dict.fromkeys(row.rule for row in rows)), dict(names.match_lists().numbers)
-    for word in re.findall(r"[^\s:;]+", " ".join(rules).lower()):
+    rows, numbers, rules, keys = _list_aliases(columns), dict(names.match_lists().numbers), {}, {}
+    for n, row in enumerate(rows):
+        for rule in map(str.strip, row.rule.split(";")):
+            rules.setdefault(rule, []).append(n)
+    for rule in ("", "always", "after_full_name"):
+        rules.pop(rule, None)
+    for word in re.findall(r"[^\s:]+", " ".join(rules).lower()):
         numbers.setdefault(word, len(numbers) + 1)
     aliases = _describe_aliases(rows)
-    aliases["code"] = np.array([rules.index(row.rule) for row in rows], "int64")
-    sexes = {
-        row.who: sex for row in rows[::-1] if row.words and row.type == "person" and (sex := _sex(row.words[0][1]))
-    }
+    sexes = {row.who: row.sex for row in rows[::-1] if row.sex}
     aliases["sex"] = np.array([sexes.get(row.who, np.nan) for row in rows], "float64")
-    keys = {}
-    plain = [names.fold_name(row.alias).lower().replace("-", " ") for row in rows]
-    aliases["key"] = np.array([keys.setdefault(name, len(keys)) for name in plain], "int64")
-    called = {(row.who, row.words[n][1].lower()) for row in rows if row.full for n in (0, -2, -1)}
-    alone = sorted((who, keys.setdefault(name, len(keys)), sexes.get(who, np.nan)) for who, name in called)
-    who, key, sex = np.array(alone, "float64").reshape(-1, 3).T
-    rules = [
-        [x.strip() for x in rule.split(";") if x.strip() not in ("", "always", "after_full_name")] for rule in rules
-    ]
-    return SimpleNamespace(
-        actors=actors, rules=rules, numbers=numbers, aliases=aliases,
-        own=_own_words(rows, numbers), tree=_plant_spellings(rows, numbers),
-        alone=SimpleNamespace(who=who.astype("int64"), key=key.astype("int64"), sex=sex),
-    )  # fmt: skip
+    aliases["key"] = np.array([keys.setdefault(row.plain.replace("-", " "), len(keys)) for row in rows], "int64")
+    called = sorted({(row.who, row.words[n][1].lower()) for row in rows if row.full for n in (0, -2, -1)})
+    alone = SimpleNamespace(
+        who=np.array([who for who, _ in called], "int64"),
+        key=np.array([keys.setdefault(name, len(keys)) for _, name in called], "int64"),
+        sex=np.array([sexes.get(who, np.nan) for who, _ in called], "float64"),
+    )
+    own, tree = _own_words(rows, numbers), _plant_spellings(rows, numbers)
+    return SimpleNamespace(numbers=numbers, tree=tree, aliases=aliases, own=own, alone=alone, rules=rules)
 
 
 def _list_aliases(columns):
@@ -158,43 +154,39 @@ def _list_aliases(columns):
     number = {actor: n for n, actor in enumerate(dict.fromkeys(columns[0]))}
     rows = []
     for n, (actor, kind, alias, form, rule) in enumerate(zip(*columns, strict=True)):
-        words = names.split_name(alias)
+        words, plain = names.split_name(alias), names.fold_name(alias).lower()
         full = kind == "person" and len(words) > 1
-        rows.append(Alias(number[actor], kind, alias, form, rule, words, full, n, False))
+        sex = _sex(words[0][1]) if kind == "person" and words else 0
+        rows.append(Alias(number[actor], kind, alias, form, rule, plain, words, full, sex, n, False))
     given = {(row.who, row.words[0][1]): row for row in rows if row.full}
-    new = {"rule": "after_full_name", "full": False, "knight": True}
-    return rows + [row._replace(alias=word, words=[("", word)], **new) for (_, word), row in given.items()]
+    new = {"rule": "after_full_name", "full": False, "sex": 0, "knight": True}
+    return rows + [
+        row._replace(alias=word, plain=word.lower(), words=[("", word)], **new) for (_, word), row in given.items()
+    ]
 
 
 def _describe_aliases(rows):
     """What each alias is, as arrays: numbers, and flags."""
-    lists, plain = names.read_context(), [names.fold_name(row.alias).lower() for row in rows]
+    month, common = names.read_context()["month_name"], names.read_context()["common"]
     end = " administration"
     teams = {row.alias.lower().removesuffix(end): row.who for row in rows if row.alias.endswith(end)}
     counted = {
-        "who": [row.who for row in rows],
-        "form": [FORMS.index(row.form) for row in rows],
-        "listed": [row.listed for row in rows],
-        "team": [teams.get(p, -1) for p in plain],  # whom a leader's name may stand for
-    }
+        "row": list(range(len(rows))), "listed": [row.listed for row in rows], "who": [row.who for row in rows],
+        "form": [FORMS.index(row.form) for row in rows], "team": [teams.get(row.plain, -1) for row in rows],
+    }  # fmt: skip
     flags = {kind: [row.type == kind for row in rows] for kind in ("person", "state", "organisation", "media")} | {
-        "knight": [row.knight for row in rows],
-        "demonym": [row.form == "demonym" for row in rows],
-        "office": [row.form == "office-with-name" for row in rows],
-        "introduce": ["after_full_name" in row.rule for row in rows],
+        "demonym": [row.form == "demonym" for row in rows], "office": [row.form == "office-with-name" for row in rows],
+        "introduce": ["after_full_name" in row.rule for row in rows], "knight": [row.knight for row in rows],
         "acronym": [row.alias.isupper() and len(row.alias) > 1 for row in rows],
         "younger": [bool(re.search(YOUNGER, row.alias)) for row in rows],
         "party": [row.alias.endswith("Party") for row in rows],
         "initialled": [any(INITIAL(word) for _, word in row.words) for row in rows],
-        "single": [" " not in p for p in plain],
-        "month": [p in lists["month_name"] for p in plain],
-        "common": [p in lists["common"] for p in plain],
-        "plural": [p.endswith("s") for p in plain],
-        "stop": [p.endswith(".") for p in plain],
-        "owned": [p.endswith("'s") for p in plain],
-    }
-    a = {name: np.array(values, "int64") for name, values in counted.items()}
-    a |= {name: np.array(values, bool) for name, values in flags.items()}
+        "month": [row.plain in month for row in rows], "common": [row.plain in common for row in rows],
+        "single": [" " not in row.plain for row in rows], "plural": [row.plain.endswith("s") for row in rows],
+        "stop": [row.plain.endswith(".") for row in rows], "owned": [row.plain.endswith("'s") for row in rows],
+    }  # fmt: skip
+    a = {name: np.array(column, "int64") for name, column in counted.items()}
+    a |= {name: np.array(column, bool) for name, column in flags.items()}
     for name in ("party", "initialled"):  # all that an actor is called by
         a[name] = np.isin(a["who"], a["who"][a[name]])
     a["party"] = a["organisation"] & ~a["acronym"] & (a["party"] | a["plural"] & a["single"])

@@ -277,6 +277,14 @@ def test_rules_of_a_row():
     assert [a for _, a in named(text, table)] == ["Gulf", "Sun"]
 
 
+@pytest.mark.parametrize("rules", [["not_before:gas", "not_sentence_start"], ["not_sentence_start", "not_before:gas"]])
+def test_of_two_rules_of_a_row_that_hold_the_first_is_the_reason(rules):
+    rows = [("Gulf", "place", "Gulf", ";".join(rules))]
+    table = actors.load_actors(pd.DataFrame(rows, columns=["actor", "type", "alias", "rule"]))
+    left = actors.rejected_mentions(table_of("Gulf gas burns."), table)
+    assert left["reason"].tolist() == [f"rule {rules[0]}"]
+
+
 def test_empty_tables_keep_columns_and_types():
     table = actors.load_actors()
     found = actors.find_mentions(schema.empty("sentences"), table)
