@@ -212,10 +212,10 @@ def co_mentions(mentions):
     named = seen.groupby(["actor", "doc_id"]).size().rename("n")
     total = seen.drop_duplicates(["doc_id", "sentence_id"]).groupby("doc_id").size().rename("total")
     rates = named.reset_index().merge(total, on="doc_id")
-    both = table.merge(rates, on="actor").merge(
-        rates.drop(columns="total").rename(columns={"actor": "other", "n": "m"}), on=["other", "doc_id"]
-    )
-    expected = (both["n"] * both["m"] / both["total"]).groupby([both["actor"], both["other"]]).sum().rename("expected")
-    table = table.merge(expected.reset_index(), on=["actor", "other"], how="left", validate="one_to_one")
+    others = rates.rename(columns={"actor": "other", "n": "m"})
+    both = table.merge(rates, on="actor").merge(others, on=["other", "doc_id", "total"])
+    both["expected"] = both["n"] * both["m"] / both["total"]
+    expected = both.groupby(["actor", "other"])["expected"].sum()
+    table = table.merge(expected, on=["actor", "other"], how="left", validate="one_to_one")
     table["association"] = np.log2(table["count"] / table["expected"])
     return table.sort_values(["count", "actor", "other"], ascending=[False, True, True], ignore_index=True)

@@ -70,7 +70,7 @@ def _find_people(c, alone):
     people = SimpleNamespace(
         who=np.r_[c.who[full], np.full(len(strange), -1), -2],
         key=np.r_[alone.key[called], c.key[strange], -1],
-        sex=np.r_[alone.sex[called], c.last_sex[strange], np.nan],
+        sex=np.r_[alone.sex[called], c.sex_before[strange], np.nan],
         titled=np.r_[np.full(len(full), True), c.titled[strange], False],
         doc=np.r_[c.doc[at], -1],
         place=np.r_[c.place[at], -1],

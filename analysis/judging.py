@@ -56,7 +56,8 @@ def _look_around(w, c):
     c.opens_last = (c.last2 == 0) | (w.gap[c.last] & PAUSE > 0) | is_a(w, "stop", c.last2)
     c.untitled, c.shout = c.t == c.a, is_a(w, "upper", c.a) & ~c.acronym
     c.titled = np.where(c.untitled, w.opened[c.last] < c.last, is_a(w, "office", c.t))
-    c.honour, c.last_sex = np.where(c.untitled, np.nan, names.sexes(w, c.a - 1)), names.sexes(w, c.last)
+    c.sex_before = np.select([is_a(w, "man", c.a - 1), is_a(w, "woman", c.a - 1)], [1.0, 2.0], np.nan)
+    c.honour = np.where(c.untitled, np.nan, c.sex_before)
     c.prefix = is_a(w, "place_prefix", c.last)
     c.locative = is_a(w, "locative", c.last) & ~c.last_cap
     c.of_team = c.ahead & is_a(w, "team", c.next) & (c.team >= 0)

@@ -255,11 +255,6 @@ def beside(w, at, by):
     return np.where((at > 0) & (w.gap[at + (by > 0)] & BREAK == 0), at + by, 0)
 
 
-def sexes(w, at):
-    """1 for a man's given name or honorific, 2 for a woman's, else NaN."""
-    return np.select([is_a(w, "man", at), is_a(w, "woman", at)], [1.0, 2.0], np.nan)
-
-
 def pick(table, at):
     """The columns of `table` at these rows."""
     return SimpleNamespace(**{name: column[at] for name, column in vars(table).items()})
