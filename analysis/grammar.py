@@ -6,6 +6,7 @@ many documents are read at once into `w`, arrays with an entry a token (`read_to
 before or the first behind that is a comma, a name and so on, over places: numbers of tokens in order.
 """
 
+from collections import namedtuple
 from functools import cache, partial, reduce
 from operator import or_
 from types import SimpleNamespace
@@ -60,29 +61,33 @@ LOOKS = {
 LOOKS = {look: partial(pc.match_substring_regex, pattern=pattern) for look, pattern in LOOKS.items()}
 LOOKS |= {"capitals": lambda printed: pc.and_(pc.utf8_is_upper(printed), pc.greater(pc.utf8_length(printed), 1))}
 LOOKS |= {"lower": pc.utf8_is_lower}
-BEYOND = 1 << 40
+BEYOND = 1 << 30
 PAD = 4  # tokens after the last that a rule may look at
 ALL = slice(None)
 
+Places = namedtuple("Places", "at count")
+
 
 def find_places(mask):
-    """The tokens where a mask holds, with a place before and one beyond all, for `find_last` and `find_next`."""
-    return np.r_[-1, np.flatnonzero(mask), BEYOND]
+    """The tokens `at` where a mask holds, with a place before and one beyond all, and how many are before a token."""
+    count = np.zeros(len(mask) + 1, "int32")
+    np.cumsum(mask, out=count[1:])
+    return Places(np.r_[-1, np.flatnonzero(mask), BEYOND].astype("int32"), count)
 
 
 def find_last(places, at):
     """The last of the places up to `at`, -1 if there is none."""
-    return places[np.searchsorted(places, at, "right") - 1]
+    return places.at[places.count.take(at + 1, mode="clip")]
 
 
 def find_next(places, at):
     """The first of the places from `at` on, BEYOND if there is none."""
-    return places.take(np.searchsorted(places, at), mode="clip")
+    return places.at[places.count.take(at, mode="clip") + 1]
 
 
 def count_places(places, low, high):
     """How many of the places lie from `low` to `high`."""
-    return np.searchsorted(places, high) - np.searchsorted(places, low)
+    return places.count.take(high, mode="clip") - places.count.take(low, mode="clip")
 
 
 def is_kind(w, at, *kinds):
@@ -105,14 +110,14 @@ def is_form(w, at, *forms):
             if form.endswith("-"):
                 found = pc.or_(found, pc.starts_with(w.words, form[:-1]))
         w.known[forms] = found.to_numpy(False)
-    return w.known[forms][w.code[at]]
+    return w.known[forms].take(w.code[at])
 
 
 def is_printed(w, at, look):
     """Whether the tokens have one of the LOOKS."""
     if look not in w.known:
         w.known[look] = LOOKS[look](w.printed).to_numpy(False)
-    return w.known[look][w.shape[at]]
+    return w.known[look].take(w.shape[at])
 
 
 def look_up(words, keys, values, default=0):
@@ -164,8 +169,8 @@ def _part_sentences(tokens):
     """First token, end and length of each sentence; what is beyond the tokens is one of its own."""
     doc, sentence = tokens["doc_id"].cat.codes.to_numpy(), tokens["sentence_id"].to_numpy()
     starts = np.flatnonzero((np.diff(doc, prepend=-1) != 0) | (np.diff(sentence, prepend=-1) != 0))
-    starts = np.append(starts, len(doc))
-    return starts, np.append(starts[1:], len(doc)), np.diff(starts, append=len(doc) + PAD)
+    starts = np.append(starts, len(doc)).astype("int32")
+    return starts, np.append(starts[1:], starts[-1]), np.diff(starts, append=len(doc) + PAD)
 
 
 @cache
@@ -186,7 +191,11 @@ def _classify(w, is_word):
     signs = {sign: KINDS[kind] for kind, group in SIGNS.items() for sign in group}
     initials = pc.utf8_slice_codeunits(w.printed, 0, 1)
     signs = look_up(initials, list(signs), signs.values(), KINDS["punctuation"]).astype("uint16")
-    w.kind, w.trait, w.gender = np.where(is_word, kinds[w.code], signs[w.shape]), traits[w.code], genders[w.code]
+    w.kind, w.trait, w.gender = (
+        np.where(is_word, kinds.take(w.code), signs.take(w.shape)),
+        traits.take(w.code),
+        genders.take(w.code),
+    )
     w.kind[-PAD:] = KINDS["stop"]
     w.owner = is_printed(w, ALL, "owner")
     unlisted = is_kind(w, ALL, "common") | is_kind(w, ALL, "auxiliary") & ~w.first  # Will Smith
@@ -279,7 +288,7 @@ def _link_names(w):
     back = before - is_form(w, before, "of", "and", "for")
     back -= 2 * (is_form(w, before, "the") & is_form(w, before - 1, "of", "and"))
     joined = ~w.owner[before] & is_kind(w, back, "name") & (back >= w.low[names])
-    link = np.full(len(w.kind), -1)
+    link = np.full(len(w.kind), -1, "int32")
     link[names[joined]] = back[joined]
     return link
 
