@@ -7,7 +7,7 @@ before or the first behind that is a comma, a name and so on, over places: numbe
 """
 
 from collections import namedtuple
-from functools import cache, partial, reduce
+from functools import cache, reduce
 from operator import or_
 from types import SimpleNamespace
 
@@ -19,34 +19,22 @@ from analysis import marks, resources
 from analysis.text import _ranges
 
 SIGNS = {"comma": ",", "colon": ":", "stop": ".?!;", "dash": "\u2013\u2014-()", "mark": marks.SINGLE + marks.DOUBLE}
-WORDS = (
-    "common",
-    "name",
-    "determiner",
-    "pronoun",
-    "preposition",
-    "conjunction",
-    "relative",
-    "auxiliary",
-    "adverb",
-    "time",
-)
+SIGNS["punctuation"] = ""  # any other
+WORDS = ("common", "name", "determiner", "pronoun", "preposition", "conjunction")  # common: any other
+WORDS += ("relative", "auxiliary", "adverb", "time")
 OFFICES = ("role", "honorific_male", "honorific_female")
-SOURCES = ("role", "plural", "quantifier", "body")
+SOURCES = ("role", "plural", "quantifier", "body")  # nouns that can speak
+REMARKS = ("be", "speech", "title", "named", "particle", "place", "ly")
 
 
-def _number(names, groups):
+def _number(names, **groups):
     """A bit for each name, and for each group the bits of its names."""
     bits = {name: 1 << n for n, name in enumerate(names)}
     return bits | {group: sum(bits[name] for name in members) for group, members in groups.items()}
 
 
-# of a token, one of: a class of words (common: any other word) or of signs
-KINDS = {"word": WORDS, "sign": [*SIGNS, "punctuation"], "noun": WORDS[:2], "quantifier": WORDS[2:3], "be": WORDS[7:8]}
-KINDS = _number([*WORDS, *SIGNS, "punctuation"], KINDS)
-# what else matters of a word, at most one
-TRAITS = (*OFFICES, *SOURCES[1:], "be", "speech", "title", "named", "particle", "place", "ly")
-TRAITS = _number(TRAITS, {"office": OFFICES, "source": SOURCES})
+KINDS = _number([*WORDS, *SIGNS], word=WORDS, sign=SIGNS, noun=WORDS[:2])  # each token is of one
+TRAITS = _number([*OFFICES, *SOURCES[1:], *REMARKS], office=OFFICES, source=SOURCES)  # a word has one at most
 MALE, FEMALE = 1, 2
 LOOKS = {
     "upper": "^(al-|el-|d['\u2019])?\\p{Lu}|^\\d.*\\p{Lu}$",
@@ -57,10 +45,9 @@ LOOKS = {
     "opening": "^\\($",
     "closing": "^\\)$",
     "dash": "^[-\u2013\u2014]+$",
+    "capitals": "^\\p{Lu}\\P{Ll}+$|^\\P{Ll}+\\p{Lu}\\P{Ll}*$",
+    "lower": "^\\P{Lu}*\\p{Ll}\\P{Lu}*$",
 }
-LOOKS = {look: partial(pc.match_substring_regex, pattern=pattern) for look, pattern in LOOKS.items()}
-LOOKS |= {"capitals": lambda printed: pc.and_(pc.utf8_is_upper(printed), pc.greater(pc.utf8_length(printed), 1))}
-LOOKS |= {"lower": pc.utf8_is_lower}
 BEYOND = 1 << 30
 PAD = 4  # tokens after the last that a rule may look at
 ALL = slice(None)
@@ -116,7 +103,7 @@ def is_form(w, at, *forms):
 def is_printed(w, at, look):
     """Whether the tokens have one of the LOOKS."""
     if look not in w.known:
-        w.known[look] = LOOKS[look](w.printed).to_numpy(False)
+        w.known[look] = pc.match_substring_regex(w.printed, LOOKS[look]).to_numpy(False)
     return w.known[look].take(w.shape[at])
 
 
@@ -146,8 +133,9 @@ def read_tokens(tokens, cues):
     w.first = np.zeros(len(w.code), bool)
     w.first[starts] = True
     _classify(w, is_word)
-    for join_or_drop in (_join_points, _join_particles, _join_prepositions, _drop_brackets, _drop_parties):
-        join_or_drop(w)
+    _join_names(w)
+    _drop_brackets(w)
+    _drop_parties(w)
     _drop_datelines(w)
     closing = w.free & is_kind(w, ALL, "stop", "mark")
     w.high = np.repeat(find_last(find_places(~closing), stops - 1) + 1, size)
@@ -177,11 +165,12 @@ def _part_sentences(tokens):
 def _read_lists():
     """The listed words with their kinds and with their traits; given names with MALE or FEMALE."""
     listed = resources.read_list("quote_words", required=("word", "class"))
-    words, kinds, traits = (listed[c].tolist() for c in ("word", "class", "class"))
+    kinds = listed["class"].replace({"quantifier": "determiner", "be": "auxiliary"}).map(KINDS)
     names = resources.read_list("given_names", required=("name", "gender"))
-    genders = names["name"].str.lower().tolist(), names["gender"].map({"male": MALE, "female": FEMALE}).tolist()
-    kinds, traits = [KINDS.get(c, KINDS["common"]) for c in kinds], [TRAITS.get(c, 0) for c in traits]
-    return (words, kinds, KINDS["common"]), (words, traits), genders
+    genders = names["gender"].map({"male": MALE, "female": FEMALE})
+    words, common = listed["word"].tolist(), KINDS["common"]
+    traits = listed["class"].map(TRAITS).fillna(0)
+    return (words, kinds.fillna(common), common), (words, traits), (names["name"].str.lower().tolist(), genders)
 
 
 def _classify(w, is_word):
@@ -191,19 +180,11 @@ def _classify(w, is_word):
     signs = {sign: KINDS[kind] for kind, group in SIGNS.items() for sign in group}
     initials = pc.utf8_slice_codeunits(w.printed, 0, 1)
     signs = look_up(initials, list(signs), signs.values(), KINDS["punctuation"]).astype("uint16")
-    w.kind, w.trait, w.gender = (
-        np.where(is_word, kinds.take(w.code), signs.take(w.shape)),
-        traits.take(w.code),
-        genders.take(w.code),
-    )
+    w.kind = np.where(is_word, kinds.take(w.code), signs.take(w.shape))
     w.kind[-PAD:] = KINDS["stop"]
-    w.owner = is_printed(w, ALL, "owner")
+    w.trait, w.gender, w.owner = traits.take(w.code), genders.take(w.code), is_printed(w, ALL, "owner")
     unlisted = is_kind(w, ALL, "common") | is_kind(w, ALL, "auxiliary") & ~w.first  # Will Smith
-    _set_kind(w, unlisted & is_printed(w, ALL, "upper"), "name")
-
-
-def _set_kind(w, at, kind):
-    w.kind[at] = KINDS[kind]
+    w.kind[unlisted & is_printed(w, ALL, "upper")] = KINDS["name"]
 
 
 def _goes_on(w, at, *kinds):
@@ -216,18 +197,15 @@ def _ends_short(w, at):
     return is_form(w, at, ".", "jr", "sr") & ~w.first[at]
 
 
-def _join_points(w):
-    """The point of Mr. Trump and the comma of Trump, Jr. belong to the name."""
+def _join_names(w):
+    """What stands within names belongs to them: the point of Mr. Trump, the comma of Trump, Jr., von der of Leyen."""
     at = np.flatnonzero(_ends_short(w, ALL)[1:-1] & ~w.first[2:]) + 1
     at = np.where(is_kind(w, at, "name"), at - 1, at)
-    _set_kind(w, at[_goes_on(w, at, "stop", "comma") & is_kind(w, at - 1, "name")], "name")
-
-
-def _join_particles(w):
-    """Small words before a name belong to it."""
+    w.kind[at[_goes_on(w, at, "stop", "comma") & is_kind(w, at - 1, "name")]] = KINDS["name"]
     at = np.flatnonzero(has_trait(w, ALL, "particle")[:-1] & ~w.first[1:])
     for _ in range(2):  # von der Leyen
-        _set_kind(w, at[is_kind(w, at + 1, "name")], "name")
+        w.kind[at[is_kind(w, at + 1, "name")]] = KINDS["name"]
+    _join_prepositions(w)
 
 
 def _join_prepositions(w):
@@ -239,17 +217,17 @@ def _join_prepositions(w):
     for _ in range(4):
         end += _goes_on(w, end, "name")
     heading = upper[end] & ~w.first[end]
-    _set_kind(w, at[((end > at + 1) | is_kind(w, at, "adverb")) & ~heading], "name")
+    w.kind[at[((end > at + 1) | is_kind(w, at, "adverb")) & ~heading]] = KINDS["name"]
 
 
 def _drop_brackets(w):
     """What stands in brackets behind a name and says nothing is as an adverb, no words of the sentence: Ann Lee (Lab,
     Bay North)."""
-    after_name = np.append(False, is_kind(w, ALL, "name")[:-1])
-    at = np.flatnonzero((is_printed(w, ALL, "opening") & after_name & ~w.first)[:-PAD])
+    at = np.flatnonzero(is_printed(w, ALL, "opening"))
+    at = at[is_kind(w, at - 1, "name") & ~w.first[at]]
     close = find_next(find_places(is_printed(w, ALL, "closing")), at)
     good = (close < np.minimum(at + 10, w.end[at])) & (count_places(find_places(w.cue), at, close) == 0)
-    _set_kind(w, _ranges(at[good], (close - at)[good] + 1), "adverb")
+    w.kind[_ranges(at[good], (close - at)[good] + 1)] = KINDS["adverb"]
 
 
 def _drop_parties(w):
@@ -264,7 +242,7 @@ def _drop_parties(w):
     resumes = w.cue[end + 1] | _goes_on(w, end + 1, "auxiliary", "adverb", "time")
     end += close | ~bracket & _goes_on(w, end, "comma") & resumes
     good = with_state[at] | close
-    _set_kind(w, _ranges(at[good] - 1, (end - at)[good] + 1), "adverb")
+    w.kind[_ranges(at[good] - 1, (end - at)[good] + 1)] = KINDS["adverb"]
 
 
 def _drop_datelines(w):
@@ -278,7 +256,7 @@ def _drop_datelines(w):
     capitals, lower = (count_places(find_places(is_printed(w, ALL, x)), at, end) for x in ("capitals", "lower"))
     begins = ~w.first[end] & (is_printed(w, end, "upper") | is_kind(w, end, "mark"))
     good = (capitals > 0) & (lower == 0) & begins
-    _set_kind(w, _ranges(at[good], (end - at)[good]), "punctuation")
+    w.kind[_ranges(at[good], (end - at)[good])] = KINDS["punctuation"]
 
 
 def _link_names(w):
