@@ -40,7 +40,6 @@ LOOKS = {
     "upper": "^(al-|el-|d['\u2019])?\\p{Lu}|^\\d.*\\p{Lu}$",
     "owner": "['\u2019]s$",
     "number": "^[0-9]+$",
-    "party": "^[DRI]$",
     "party and state": "^[DRI][-\u2013]\\p{Lu}",
     "opening": "^\\($",
     "closing": "^\\)$",
@@ -127,7 +126,7 @@ def read_tokens(tokens, cues):
     w.printed, w.shape = _read_codes(tokens["token"])
     w.words = pc.replace_substring_regex(words, "'s$", "")  # that's is that
     is_word, quoted = (np.append(tokens[c].to_numpy(), [False] * PAD) for c in ("is_word", "in_quote"))
-    w.free, w.cue = ~quoted, is_word & is_form(w, ALL, *cues)
+    w.free, w.cue = ~quoted, is_form(w, ALL, *cues)
     starts, stops, size = _part_sentences(tokens)
     w.low, w.end = np.repeat(starts, size), np.repeat(stops, size)
     w.first = np.zeros(len(w.code), bool)
@@ -137,8 +136,8 @@ def read_tokens(tokens, cues):
     _drop_brackets(w)
     _drop_parties(w)
     _drop_datelines(w)
-    closing = w.free & is_kind(w, ALL, "stop", "mark")
-    w.high = np.repeat(find_last(find_places(~closing), stops - 1) + 1, size)
+    inner = find_places(~is_kind(w, ALL, "stop", "mark"))
+    w.high = np.repeat(find_last(inner, stops - 1) + 1, size)
     w.speaks = is_kind(w, ALL, "name", "pronoun") | has_trait(w, ALL, "source")
     w.gender[np.flatnonzero(has_trait(w, ALL, "place"))[:, None] + [1, 2]] = 0  # San Antonio, St. Paul
     w.link = _link_names(w)
@@ -231,18 +230,13 @@ def _drop_brackets(w):
 
 
 def _drop_parties(w):
-    """So is the party of a Senator (R-Ohio), Senator (R., Ohio) or Senator, R-Ohio."""
-    with_state = is_printed(w, ALL, "party and state")
-    at = np.flatnonzero(is_printed(w, ALL, "party") | with_state)
-    at = at[is_kind(w, at - 1, "comma", "dash") & is_kind(w, at - 2, "name") & ~w.first[at]]
-    bracket, end = is_kind(w, at - 1, "dash"), at + 1 + _ends_short(w, at + 1)
-    state = bracket & _goes_on(w, end, "comma") & _goes_on(w, end + 1, "name")
-    end += state * (2 + _ends_short(w, end + 2))
-    close = bracket & _goes_on(w, end, "dash")
+    """So is the party of a Senator, R-Ohio, with its commas."""
+    at = np.flatnonzero(is_printed(w, ALL, "party and state"))
+    at = at[is_kind(w, at - 1, "comma") & is_kind(w, at - 2, "name") & ~w.first[at]]
+    end = at + 1 + _ends_short(w, at + 1)
     resumes = w.cue[end + 1] | _goes_on(w, end + 1, "auxiliary", "adverb", "time")
-    end += close | ~bracket & _goes_on(w, end, "comma") & resumes
-    good = with_state[at] | close
-    w.kind[_ranges(at[good] - 1, (end - at)[good] + 1)] = KINDS["adverb"]
+    end += _goes_on(w, end, "comma") & resumes
+    w.kind[_ranges(at - 1, end - at + 1)] = KINDS["adverb"]
 
 
 def _drop_datelines(w):
@@ -313,12 +307,9 @@ def is_noun(w, k, plain, low, listed):
     """
     p = k - 1
     determiner = is_kind(w, p, "determiner") & ~has_trait(w, p, "quantifier")
-    before_noun = is_kind(w, k + 1, "noun")
-    told = is_form(w, k, "-ing") & is_form(w, p, "tell", "tells", "told")
-    attribute = before_noun & (determiner | told)  # the promised deal, told cheering supporters
-    verb = (p < low) | is_form(w, k, "-ed", "-ing")
+    attribute = determiner & is_kind(w, k + 1, "noun")  # the promised deal
     governed = w.owner[p] | determiner | is_kind(w, p, "preposition") & ~is_form(w, p, "to")
     singular = plain & ~is_form(w, p, "-s") & ~has_trait(w, p, "plural")
     compound = is_kind(w, p, "noun") & ~has_trait(w, p, "ly") & (singular | listed & ~w.speaks[p])
-    named = is_kind(w, k, "name") & (k > low)
-    return named | attribute & (p >= low) | ~verb & (governed | compound)
+    by_place = attribute | ~is_form(w, k, "-ed", "-ing") & (governed | compound)
+    return is_kind(w, k, "name") & (k > low) | by_place & (p >= low)
