@@ -8,18 +8,8 @@ lanes are the numbers of those that a rule still works on.
 import numpy as np
 import pandas as pd
 
-from analysis.grammar import (
-    ALL,
-    FEMALE,
-    MALE,
-    count_places,
-    find_last,
-    find_next,
-    find_places,
-    has_trait,
-    is_form,
-    is_kind,
-)
+from analysis import grammar
+from analysis.grammar import ALL, count_places, find_last, find_next, find_places, has_trait, is_form, is_kind
 
 WIDE = 9  # words of a phrase before its name, at most
 RECENT = 150  # tokens back that a plural may stand from its pronoun
@@ -172,8 +162,8 @@ def first_phrase(w, low, k):
     return choose_rows((found, make_rows(a, a, b, b)))
 
 
-def find_people(w, doc, said):
-    """Persons by name, in the order of the text: first token, end, gender (MALE, FEMALE or 0, unknown).
+def _find_people(w, doc, said):
+    """Persons by name, in the order of the text: first token, end, gender (as in `w`).
 
     A name without a gender is a person's where it is one of those that speak, `said`.
     """
@@ -183,7 +173,7 @@ def find_people(w, doc, said):
     over, begins = find_places(~name | begins), np.flatnonzero(begins)
     ends = find_next(over, begins + 1)
     male, female = has_trait(w, ALL, "honorific_male"), has_trait(w, ALL, "honorific_female")
-    gender = np.where(male, MALE, np.where(female, FEMALE, w.gender)) * (name & w.free)
+    gender = np.where(male, grammar.MALE, np.where(female, grammar.FEMALE, w.gender)) * (name & w.free)
     hint = np.maximum.reduceat(gender, begins)
     # a gender is known from the first time on that a name of the document tells it
     key = doc[begins] << 32 | w.code[ends - 1]
@@ -192,13 +182,13 @@ def find_people(w, doc, said):
     return begins[keep], ends[keep], known[keep]
 
 
-def resolve_pronouns(w, at, people, floor):
+def _resolve_pronouns(w, at, people, floor):
     """The names meant by the pronouns at the tokens `at`: the last person (he, she) or plural source (they) before."""
     begins, ends, gender = (np.append(x, len(w.kind) - 1) for x in people)  # and nobody, beyond the text
     plural = find_last(find_places(w.free & has_trait(w, ALL, "plural")), at - 1)
     they = is_form(w, at, "they-") & (plural > np.maximum(floor, at - RECENT))
     he, she = is_form(w, at, "he", "he'-", "him-"), is_form(w, at, "she-", "her-")
-    wanted = np.select([he, she], [MALE, FEMALE], 0)
+    wanted = np.select([he, she], [grammar.MALE, grammar.FEMALE], 0)
     i, (best, subject) = np.searchsorted(begins, at), np.full((2, len(at)), -1)
     for step in range(1, 13):
         p = np.maximum(i - step, 0)
@@ -207,7 +197,7 @@ def resolve_pronouns(w, at, people, floor):
         same_sentence = w.low[begins[p]] == w.low[begins[best]]
         subject = np.where(fits & same_sentence & ~w.owner[ends[p] - 1], p, subject)  # the subject comes first
     best = np.where(subject >= 0, subject, best)
-    return choose_rows((best >= 0, bare_name(w, begins[best], ends[best], 4)), (they, make_rows(plural, plural + 1)))
+    return choose_rows((best >= 0, _bare_name(w, begins[best], ends[best], 4)), (they, make_rows(plural, plural + 1)))
 
 
 def _bare_person(w, a, b):
@@ -223,7 +213,7 @@ def _bare_person(w, a, b):
     return np.where(is_form(w, given - 1, "."), start, given), office | known  # J. Edgar Hill
 
 
-def bare_name(w, a, b, longest=5):
+def _bare_name(w, a, b, longest=5):
     """Names without the office before and the place behind them: President Joe Biden of Delaware is Joe Biden. Two
     persons stay together; of a longer name the first word."""
     cut = np.minimum(find_next(w.places["joint"], a), b)
@@ -236,3 +226,17 @@ def bare_name(w, a, b, longest=5):
     short = b - start - count_places(w.places["point"], start, b) <= longest
     whole = short | (cut < b) & ~has_trait(w, start, "role")  # of a professor of much the first word, too
     return make_rows(start, np.where(whole, b, start + 1))
+
+
+def name_sources(w, doc, at, source, said):
+    """The tokens (first, end; -1 for none) of the name in each phrase `source`, and of the name that a pronoun means.
+
+    `at`: the tokens where it is said; `said`: names of which some are no phrase here, but speak.
+    """
+    _, a, b = source.T
+    pronoun, name = (np.flatnonzero(is_kind(w, a, kind)) for kind in ("pronoun", "name"))
+    given, meant = make_rows(a, b), np.full((len(a), 2), -1)
+    given[name] = _bare_name(w, a[name], b[name])
+    floor = np.searchsorted(doc, doc[at[pronoun]])
+    meant[pronoun] = _resolve_pronouns(w, a[pronoun], _find_people(w, doc, said), floor)
+    return given, meant

@@ -10,27 +10,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from analysis.grammar import (
-    ALL,
-    count_places,
-    find_last,
-    find_next,
-    find_places,
-    has_trait,
-    is_form,
-    is_kind,
-    read_tokens,
-)
-from analysis.phrases import (
-    bare_name,
-    choose_rows,
-    find_people,
-    first_phrase,
-    make_rows,
-    phrase_after,
-    phrase_before,
-    resolve_pronouns,
-)
+from analysis import grammar
+from analysis.grammar import ALL, count_places, find_last, find_next, find_places, has_trait, is_form, is_kind
+from analysis.phrases import choose_rows, first_phrase, name_sources, phrase_after, phrase_before
 from analysis.verbs import FAR, find_reports, list_forms
 
 LONG = 6  # words from which marks without a source are speech
@@ -171,19 +153,6 @@ def _report_rows(w, r):
     return _Spoken(first[keep], end[keep], none, kind, r.source[of, :3], r.verb[of], r.at[of])
 
 
-def _name_sources(w, doc, r, spoken):
-    """The tokens (first, end; -1 for none) of the name given as each source, and of the name meant by a pronoun."""
-    _, a, b = spoken.source.T
-    pronoun, name = (np.flatnonzero(is_kind(w, a, kind)) for kind in ("pronoun", "name"))
-    given, meant = make_rows(a, b), np.full((len(a), 2), -1)
-    given[name] = bare_name(w, a[name], b[name])
-    speaking = r.source[np.isin(r.frame, ("say", "act")), 1]
-    people = find_people(w, doc, speaking[~is_form(w, speaking - 1, "the")])
-    floor = np.searchsorted(doc, doc[spoken.first[pronoun]])
-    meant[pronoun] = resolve_pronouns(w, a[pronoun], people, floor)
-    return given, meant
-
-
 def attribute_quotes(tokens, spans, verbs):
     """The quotations and reported clauses in order, and for each the tokens (first, end; -1 for none) of the name given
     as its source and of the name meant by a pronoun."""
@@ -191,11 +160,13 @@ def attribute_quotes(tokens, spans, verbs):
         none, pairs = np.zeros(0, int), np.zeros((0, 2), int)
         return _Spoken(none, none, none, none.astype(object), pairs, none, none), pairs, pairs
     forms, doc = list_forms(verbs), tokens["doc_id"].cat.codes.to_numpy("int64")
-    w = read_tokens(tokens, {form.split()[0] for form in forms})
+    w = grammar.read_tokens(tokens, {form.split()[0] for form in forms})
     reports = find_reports(w, verbs, forms)
     rows = _link_quotes(w, _read_quotes(w, doc, tokens, spans), reports), _report_rows(w, reports)
     spoken = _Spoken(*map(np.concatenate, zip(*rows, strict=True)))
     order = np.lexsort((-spoken.end, spoken.first))
     spoken = _Spoken(*(x[order] for x in spoken))
-    given, meant = _name_sources(w, doc, reports, spoken)
+    said = reports.source[np.isin(reports.frame, ("say", "act")), 1]
+    said = said[~is_form(w, said - 1, "the")]
+    given, meant = name_sources(w, doc, spoken.first, spoken.source, said)
     return spoken._replace(source=spoken.source[:, [0, 2]]), given, meant

@@ -159,7 +159,7 @@ def _phrase_over_commas(w, i, low, closed):
         good &= ~apposed
         out[lanes[good]] = found[good]
         lanes, comma = lanes[~good], comma[~good]
-    return choose_rows((out[:, 0] >= 0, out), (out[:, 0] < 0, spare))
+    return np.where(out[:, :1] >= 0, out, spare)
 
 
 def _find_other_source(w, v):
