@@ -88,7 +88,7 @@ def _find_source(w, v):
     settle(lanes, phrase_before(w, i[lanes], low[lanes]), BEFORE)
     lanes = np.flatnonzero(within & is_kind(w, i, "relative"))
     settle(lanes, _phrase_before_who(w, i[lanes], low[lanes]), ELSEWHERE)
-    turned = _phrase_turned(w, v, within & (i == k - 1), ing)
+    turned = _phrase_turned(w, v)
     closed = (turned[:, 3] >= 0) & _ends_clause(w, turned[:, 3], v.high)
     lanes = np.flatnonzero(within & is_kind(w, i, "comma", "dash") & ~ing)
     settle(lanes, _phrase_over_commas(w, i[lanes], low[lanes], closed[lanes]), BEFORE)
@@ -106,30 +106,30 @@ def _ends_clause(w, at, high):
 def _phrase_before_who(w, i, low):
     """The noun phrases before the relative words `i`: Ann Smith of Austin, Texas, who said."""
     comma = is_kind(w, i - 1, "comma", "dash")
-    number = grammar.is_printed(w, i - 2, "number") & is_kind(w, i - 3, "comma") & (i - 3 > low)
+    number = grammar.is_printed(w, i - 2, "number") & is_kind(w, i - 3, "comma")
     found = phrase_before(w, i - 1 - comma - 2 * (comma & number), low)  # Ann Lee, 30, who said
     start = found[:, 0]
     single = found[:, 3] - is_form(w, start + 1, ".") == start + 1
-    place = comma & single & is_kind(w, start, "name") & (start > low + 1)
+    place = comma & single & is_kind(w, start, "name")
     place &= is_kind(w, start - 1, "comma") & is_kind(w, start - 2, "name")
     found[place] = phrase_before(w, start[place] - 2, low[place])
     return found
 
 
-def _phrase_turned(w, v, next_to, ing):
+def _phrase_turned(w, v):
     """The noun phrases behind the verbs that can be their source: said Ann Smith; -1 where the clause goes on.
 
-    `next_to`: no adverb is before the verb; right behind a quotation any noun can that ends the clause: said the baker.
+    Right behind a quotation any noun can that ends the clause: said the baker.
     """
     k, high = v.k, v.high
     mark_last = is_kind(w, k - 1, "mark") & is_kind(w, k - 2, "comma", "stop")
-    quoted = next_to & (mark_last | is_kind(w, k - 1, "comma") & is_kind(w, k - 2, "mark"))
+    quoted = (k > v.low) & (mark_last | is_kind(w, k - 1, "comma") & is_kind(w, k - 2, "mark"))
     found = phrase_after(w, k + 1, high, quoted)
     name, stop = found[:, 1], found[:, 3]
     goes_on = is_kind(w, stop, "common", "pronoun", "auxiliary") | w.cue[find_next(w.places["no adverb"], stop)]
     anyone = quoted & (_ends_clause(w, stop, high) | is_form(w, stop, "of"))
     speaks = w.speaks[name] | has_trait(w, name, "speech", "title") | anyone  # said the statement
-    never = ing | ~np.isin(v.frame, ("say", "quote")) | np.isin(v.base, TOLD)
+    never = is_form(w, k, "-ing") | ~np.isin(v.frame, ("say", "quote")) | np.isin(v.base, TOLD)
     found[never | ~speaks | goes_on & (stop < high)] = -1
     return found
 
@@ -203,7 +203,7 @@ def _read_before(w, v):
     brief = ((v.tail == rest) | (v.tail == high)) & (v.tail - rest <= 10)
     afterthought = comma & ~like & (v.touch - low >= 3) & adjunct & brief  # The gate failed, Ann Lee said on Monday.
     opened = find_last(find_places(w.free), v.touch) + 1
-    alone = v.quoted & (count_places(w.places["word"], low, opened) <= 0)  # nothing but marks before the quotation
+    alone = count_places(w.places["word"], low, opened) <= 0  # nothing but marks before the quotation
     v.backward = np.isin(v.manner, (BEFORE, AFTER)) & (v.frame != "act")
     v.backward &= (alone | ~v.has_that) & (v.ends | afterthought)
 
@@ -212,7 +212,7 @@ def _note_denied(w, v):
     """Whether nothing is reported, as nobody says it: `denied`."""
     k, rest = v.k, v.rest
     who = np.where(v.source[:, 0] >= 0, v.source[:, 0], v.edge - 1)
-    nobody = (who >= v.low) & is_form(w, who, "no", "none", "nobody")  # no official, no one
+    nobody = is_form(w, who, "no", "none", "nobody")  # no official, no one
     negations = find_places(is_form(w, ALL, "not", "never", "cannot", "-n't"))
     negated = find_last(negations, k - 1) > find_last(w.places["no adverb"], k - 1)
     unsaid = negated & (v.frame == "say") & ~np.isin(v.base, ("deny", "dispute"))
