@@ -88,8 +88,8 @@ def _end_phrase(w, i, floor):
 
 def _climb(w, start):
     """Whether the phrases hang on a noun before them by a preposition, and that noun."""
+    # a man accused of robbing his aunt
     gerund = is_form(w, start - 1, "-ing") & ~w.cue[start - 1] & is_form(w, start - 3, "-ed")
-    gerund &= is_kind(w, start - 2, "preposition")  # a man accused of robbing his aunt
     by = start - 1 - gerund
     hangs = is_kind(w, by, "preposition") & ~is_form(w, by, "after", "before") & (~w.cue[by - 1] | gerund)
     return hangs & (~is_form(w, by, "to") | w.speaks[by - 1]), by - 1  # not: ambassador to Spain

@@ -191,7 +191,7 @@ def quote_shares(quotes, documents, by="outlet"):
     counts = ["n_quotes", "n_words", "n_direct_words"]
     out = _counted(quotes, documents, by).groupby([*by, "actor", "named"], as_index=False)[counts].sum()
     out["share"] = out["n_words"] / out.groupby(by)["n_words"].transform("sum")
-    documents = _label(documents, by)
+    documents = documents.assign(**{c: schema.label_documents(documents, c).to_numpy() for c in by})
     total = documents.groupby(by)["n_words"].sum().rename("total") if "n_words" in documents else None
     out["share_of_words"] = (
         out["n_words"] / out.merge(total, on=by, how="left", validate="m:1")["total"] if total is not None else np.nan
@@ -211,9 +211,3 @@ def reporting_verbs(quotes, documents, by="outlet", *, verbs=None):
     said = said.assign(stance=said["cue"].map(stance).astype("str"))
     out = said.groupby([*by, "actor", "cue", "stance"], as_index=False, dropna=False)[["n_quotes", "n_words"]].sum()
     return out.sort_values([*by, "n_quotes"], ascending=[True] * len(by) + [False], ignore_index=True)
-
-
-def _label(documents, by):
-    """`documents` with every column of `by` filled: an article without a label stands for itself."""
-    schema.require(documents, "documents", "doc_id", *by)
-    return documents.assign(**{c: schema.label_documents(documents, c).to_numpy() for c in by})

@@ -144,7 +144,7 @@ def _report_rows(w, r):
     of = np.tile(np.arange(len(r.at)), 2)
     first, end = find_next(w.places["word"], low), find_last(w.places["word"], high - 1) + 1
     unmarked = (end - first > 1) & (find_next(w.places["quoted"], first) >= end)
-    writer = (r.source[:, 0] >= 0) & is_form(w, r.source[:, 1], "i", "we", "you", "i'-", "we'-", "you'-")
+    writer = is_form(w, r.source[:, 1], "i", "we", "you", "i'-", "we'-", "you'-")
     keep = np.flatnonzero(unmarked & ((r.frame != "quote") & ~writer)[of])
     keep = keep[np.lexsort((-end[keep], first[keep]))]
     keep = keep[end[keep] > np.maximum.accumulate(np.append(-1, end[keep]))[:-1]]
@@ -156,9 +156,6 @@ def _report_rows(w, r):
 def attribute_quotes(tokens, spans, verbs):
     """The quotations and reported clauses in order, and for each the tokens (first, end; -1 for none) of the name given
     as its source and of the name meant by a pronoun."""
-    if not len(tokens):
-        none, pairs = np.zeros(0, int), np.zeros((0, 2), int)
-        return _Spoken(none, none, none, none.astype(object), pairs, none, none), pairs, pairs
     forms, doc = list_forms(verbs), tokens["doc_id"].cat.codes.to_numpy("int64")
     w = grammar.read_tokens(tokens, {form.split()[0] for form in forms})
     reports = find_reports(w, verbs, forms)

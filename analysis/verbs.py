@@ -76,7 +76,6 @@ def _find_source(w, v):
     """The `source` of the verbs, its `manner` (where it stands), and their `edge`: the last token before both."""
     k, low = v.k, v.low
     i = find_last(w.places["no adverb"], k - 1)
-    within, ing = i >= low, is_form(w, k, "-ing")
     v.source, v.manner = np.full((len(k), 4), -1), np.full(len(k), NONE)
 
     def settle(lanes, rows, manner):
@@ -84,15 +83,15 @@ def _find_source(w, v):
         v.source[lanes], v.manner[lanes] = rows, manner
 
     continues = w.cue[i] & ~is_noun(w, i, True, low, True)  # will continue warning
-    lanes = np.flatnonzero(within & is_kind(w, i, "noun", "determiner", "pronoun") & ~continues)
+    lanes = np.flatnonzero(is_kind(w, i, "noun", "determiner", "pronoun") & ~continues)
     settle(lanes, phrase_before(w, i[lanes], low[lanes]), BEFORE)
-    lanes = np.flatnonzero(within & is_kind(w, i, "relative"))
+    lanes = np.flatnonzero(is_kind(w, i, "relative"))
     settle(lanes, _phrase_before_who(w, i[lanes], low[lanes]), ELSEWHERE)
     turned = _phrase_turned(w, v)
     closed = (turned[:, 3] >= 0) & _ends_clause(w, turned[:, 3], v.high)
-    lanes = np.flatnonzero(within & is_kind(w, i, "comma", "dash") & ~ing)
+    lanes = np.flatnonzero(is_kind(w, i, "comma", "dash") & ~is_form(w, k, "-ing"))
     settle(lanes, _phrase_over_commas(w, i[lanes], low[lanes], closed[lanes]), BEFORE)
-    lanes = np.flatnonzero((v.manner == NONE) & within & is_kind(w, i, "comma", "dash", "mark"))
+    lanes = np.flatnonzero((v.manner == NONE) & (i >= low) & is_kind(w, i, "comma", "dash", "mark"))
     settle(lanes, turned[lanes], AFTER)
     ahead = (v.source[:, 0] >= 0) & (v.manner != AFTER)
     v.edge = np.where(ahead, v.source[:, 0] - 1, i)
@@ -148,7 +147,7 @@ def _phrase_over_commas(w, i, low, closed):
         lanes, comma = lanes[held], comma[held]
         found = phrase_before(w, find_last(w.places["no adverb"], comma - 1), low[lanes])
         start, a, opens = found[:, 0], found[:, 1], comma + 1
-        good = w.speaks[a] & ~((start > low[lanes]) & is_kind(w, start - 1, "preposition"))
+        good = w.speaks[a] & ~is_kind(w, start - 1, "preposition")
         inserted = is_kind(w, opens, "common", "determiner", "relative")
         good &= inserted | ~closed[lanes] & is_kind(w, opens, "name", "preposition", "adverb")
         names = count_places(w.places["name"], opens, end[lanes]) == end[lanes] - opens
@@ -168,11 +167,11 @@ def _find_other_source(w, v):
     `outlined`: what has no source but is told of what was before (the plan, outlined in May)."""
     k = v.k
     be = k - 1 - (is_kind(w, k - 1, "adverb") | has_trait(w, k - 1, "ly"))
-    passive = (be >= v.low) & has_trait(w, be, "be") & ~is_form(w, k, "-ing")  # is expected, was widely told
+    passive = has_trait(w, be, "be") & ~is_form(w, k, "-ing")  # is expected, was widely told
     v.manner[passive] = ELSEWHERE
     by = find_next(find_places(is_form(w, ALL, "by")), k + 1)
     v.source[passive] = phrase_after(w, np.where(by < k + 12, by, v.high) + 1, v.high)[passive]
-    v.outlined = (v.manner == NONE) & (v.edge >= v.low) & is_kind(w, v.edge, "comma") & is_form(w, k, "-ed")
+    v.outlined = (v.manner == NONE) & is_kind(w, v.edge, "comma") & is_form(w, k, "-ed")
     v.inherits = ~v.cited & ~passive & (v.source[:, 0] < 0)
     v.named = phrase_after(w, v.rest, v.high)
     v.source[v.cited] = v.named[v.cited]
