@@ -58,7 +58,9 @@ def find_places(mask):
     """The tokens `at` where a mask holds, with a place before and one beyond all, and how many are before a token."""
     count = np.zeros(len(mask) + 1, "int32")
     np.cumsum(mask, out=count[1:])
-    return Places(np.r_[-1, np.flatnonzero(mask), BEYOND].astype("int32"), count)
+    at = np.full(count[-1] + 2, BEYOND, "int32")
+    at[0], at[1:-1] = -1, np.flatnonzero(mask)
+    return Places(at, count)
 
 
 def find_last(places, at):
