@@ -24,7 +24,7 @@ WORDS = ("common", "name", "determiner", "pronoun", "preposition", "conjunction"
 WORDS += ("relative", "auxiliary", "adverb", "time")
 OFFICES = ("role", "honorific_male", "honorific_female")
 SOURCES = ("role", "plural", "quantifier", "body")  # nouns that can speak
-REMARKS = ("be", "speech", "title", "named", "particle", "place", "ly")
+OTHERS = ("be", "speech", "title", "named", "particle", "place", "ly")
 
 
 def _number(names, **groups):
@@ -34,9 +34,9 @@ def _number(names, **groups):
 
 
 KINDS = _number([*WORDS, *SIGNS], word=WORDS, sign=SIGNS, noun=WORDS[:2])  # each token is of one
-TRAITS = _number([*OFFICES, *SOURCES[1:], *REMARKS], office=OFFICES, source=SOURCES)  # a word has one at most
+TRAITS = _number([*OFFICES, *SOURCES[1:], *OTHERS], office=OFFICES, source=SOURCES)  # a word has one at most
 MALE, FEMALE = 1, 2
-LOOKS = {
+LOOKS = {  # of a token as printed
     "upper": "^(al-|el-|d['\u2019])?\\p{Lu}|^\\d.*\\p{Lu}$",
     "owner": "['\u2019]s$",
     "number": "^[0-9]+$",
@@ -47,7 +47,8 @@ LOOKS = {
     "capitals": "^\\p{Lu}\\P{Ll}+$|^\\P{Ll}+\\p{Lu}\\P{Ll}*$",
     "lower": "^\\P{Lu}*\\p{Ll}\\P{Lu}*$",
 }
-BEYOND = 1 << 30
+ASIDE = 10  # tokens of a dateline, or of what stands in brackets behind a name, at most
+BEYOND = 1 << 30  # a place behind all tokens
 PAD = 4  # tokens after the last that a rule may look at
 ALL = slice(None)
 
@@ -227,7 +228,7 @@ def _drop_brackets(w):
     at = np.flatnonzero(is_printed(w, ALL, "opening"))
     at = at[is_kind(w, at - 1, "name") & ~w.first[at]]
     close = find_next(find_places(is_printed(w, ALL, "closing")), at)
-    good = (close < np.minimum(at + 10, w.end[at])) & (count_places(find_places(w.cue), at, close) == 0)
+    good = (close < np.minimum(at + ASIDE, w.end[at])) & (count_places(find_places(w.cue), at, close) == 0)
     w.kind[_ranges(at[good], (close - at)[good] + 1)] = KINDS["adverb"]
 
 
@@ -246,7 +247,7 @@ def _drop_datelines(w):
     dash = is_printed(w, ALL, "dash")
     at = np.flatnonzero(w.first & is_kind(w, ALL, "name"))
     end = find_next(find_places(dash), at)
-    near = end < np.minimum(at + 10, w.end[at])
+    near = end < np.minimum(at + ASIDE, w.end[at])
     at, end = at[near], end[near] + 1
     end += dash[end]  # two dashes
     capitals, lower = (count_places(find_places(is_printed(w, ALL, x)), at, end) for x in ("capitals", "lower"))

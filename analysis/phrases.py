@@ -16,6 +16,7 @@ RECENT = 150  # tokens back that a plural may stand from its pronoun
 
 
 def make_rows(*columns):
+    """Phrases, or other ranges of tokens, from what stands in each of their columns."""
     return np.stack(np.broadcast_arrays(*columns), 1).astype("int64")
 
 

@@ -51,14 +51,15 @@ def _read_quotes(w, doc, tokens, spans):
 
 def _is_title(w, q):
     """Whether the words between marks are the name of a work: capitals throughout, and a word that says so beside."""
-    a, b = q.a, q.b
-    common, capital = (count_places(find_places(is_kind(w, ALL, *x)), a, b) for x in (["common"], ["name", "time"]))
+    a, b, low = q.a, q.b, np.maximum(w.low[q.a], q.a - 5)
+    common = count_places(find_places(is_kind(w, ALL, "common")), a, b)
+    capital = count_places(find_places(is_kind(w, ALL, "name", "time")), a, b)
     adverb = is_kind(w, find_next(w.places["word"], a), "adverb")
     work = find_places(w.free & has_trait(w, ALL, "title", "named"))
-    beside = count_places(work, np.maximum(w.low[a], a - 5), a) + count_places(work, b, np.minimum(q.last, b + 4))
+    beside = count_places(work, low, a) + count_places(work, b, np.minimum(q.last, b + 4))
     before = find_last(w.places["word"], a - 1)
     moved = is_form(w, before, "on", "in", "from", "to") & (q.count > 1)
-    held = (before >= np.maximum(w.low[a], a - 5)) & (w.owner[before] | moved)
+    held = (before >= low) & (w.owner[before] | moved)
     return (common == 0) & (capital > 0) & ~adverb & ((beside > 0) | held)
 
 

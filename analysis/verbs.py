@@ -164,7 +164,8 @@ def _phrase_over_commas(w, i, low, closed):
 def _find_other_source(w, v):
     """The source of a passive (is expected by) and of a source that is named (according to), and who `inherits` one.
 
-    `outlined`: what has no source but is told of what was before (the plan, outlined in May)."""
+    `outlined`: what has no source but is told of what was before (the plan, outlined in May).
+    """
     k = v.k
     be = k - 1 - (is_kind(w, k - 1, "adverb") | has_trait(w, k - 1, "ly"))
     passive = has_trait(w, be, "be") & ~is_form(w, k, "-ing")  # is expected, was widely told
@@ -237,7 +238,7 @@ def _limit_said(w, v):
 
 
 def _limit_cited(w, v, before, after):
-    """The same with what is according to somebody: what stands before it, or where only a but does, what is behind."""
+    """The same; according to somebody is what stands before it, or where only a but does, what is behind the comma."""
     none = make_rows(v.k, v.k)
     opens = v.cited & (count_places(find_places(is_kind(w, ALL, "noun", "determiner", "pronoun")), v.low, v.k) == 0)
     behind = make_rows(find_next(w.places["comma"], v.named[:, 3]) + 1, v.high)
