@@ -283,24 +283,23 @@ def _note_places(w):
     verb[cues] = ~is_noun(w, cues, True, w.low[cues], True)
     told = is_kind(w, ALL, "determiner") & after_name  # told Ann Smith the board
     phrase = is_kind(w, ALL, "noun", "determiner") & ~verb & ~told
-    masks = {
-        "name": name,
-        "name ends": ~name | after_owner,
-        "comma": is_kind(w, ALL, "comma"),
-        "source": source,
-        "common source": is_kind(w, ALL, "common") & source,
-        "speaker": w.free & w.speaks & ~ly,
-        "phrase ends": ~(phrase | of | joint),
-        "of": of,
-        "joint": joint,
-        "point": is_form(w, ALL, "."),
-        "office": has_trait(w, ALL, "office"),
-        "given": w.gender > 0,
-        "word": is_kind(w, ALL, "word"),
-        "quoted": ~w.free,
-        "no adverb": ~adverb,
+    return {
+        "name": find_places(name),
+        "name ends": find_places(~name | after_owner),
+        "comma": find_places(is_kind(w, ALL, "comma")),
+        "source": find_places(source),
+        "common source": find_places(is_kind(w, ALL, "common") & source),
+        "speaker": find_places(w.free & w.speaks & ~ly),
+        "phrase ends": find_places(~(phrase | of | joint)),
+        "of": find_places(of),
+        "joint": find_places(joint),
+        "point": find_places(is_form(w, ALL, ".")),
+        "office": find_places(has_trait(w, ALL, "office")),
+        "given": find_places(w.gender > 0),
+        "word": find_places(is_kind(w, ALL, "word")),
+        "quoted": find_places(~w.free),
+        "no adverb": find_places(~adverb),
     }
-    return {place: find_places(mask) for place, mask in masks.items()}
 
 
 def is_noun(w, k, plain, low, listed):
