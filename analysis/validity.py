@@ -107,6 +107,7 @@ def sum_up(page):
     if len(worse):
         told.append(f"Another way does better at: {', '.join(worse)}.")
     told.append(f"Never measured: {'; '.join(never) or 'nothing that this page shows'}.")
-    if stale := int((table["stale"] != "").sum()):
-        told.append(f"{stale} of {len(table)} figures are not of this version's code and sets; their dates are shown.")
+    shown = table.loc[~table["unit"].isin(REMARKS), "stale"]
+    if stale := int((shown != "").sum()):
+        told.append(f"Not of this version's code and sets: {stale} of {len(shown)} figures, remarked at their dates.")
     return " ".join(told)
