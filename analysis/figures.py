@@ -34,6 +34,7 @@ LAYOUT = go.layout.Template(
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
+        "minreducedheight": 20,  # else a figure of one line has no room below for the title of its axis
         "colorway": PALETTE,
         "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"color": "#1c2730"}, "bordercolor": "#9aa7b1"},
         "hovermode": "closest",
@@ -59,17 +60,22 @@ def assign_colours(groups, palette=PALETTE):
     return dict(zip(names, palette, strict=False)) if len(names) <= len(palette) else dict.fromkeys(names, NEUTRAL)
 
 
-def print_number(value):
-    """A number as readers see it: whole from 1,000 on, else three significant digits, never in powers of ten."""
+def print_number(value, column=""):
+    """A number as readers see it: whole from 1,000 on, else three significant digits, never in powers of ten.
+
+    In a `column` of tones, which run from -1 to 1, two decimals.
+    """
     size = abs(value)
+    if "tone" in str(column) and size <= 1:
+        return f"{value:z.2f}"
     if isinstance(value, (int, np.integer)) or size >= 1000:
         return f"{value:,.0f}"
     digits = ".3g" if size >= 1 or size == 0 else ".2f" if size >= 0.1 else ".3f" if size >= 0.001 else ".5f"
     return format(value, digits)
 
 
-def _minus(value):
-    return print_number(value).replace("-", "−")
+def _minus(value, column=""):
+    return print_number(value, column).replace("-", "−")
 
 
 def name_column(column):
@@ -96,11 +102,16 @@ def _hover(table, columns):
     def show(column, value):
         if isinstance(value, str):
             return html.escape(" ".join(value.split()), quote=False)
-        printed = "undefined" if pd.isna(value) else value if isinstance(value, bool) else _minus(value)
+        printed = "undefined" if pd.isna(value) else value if isinstance(value, bool) else _minus(value, column)
         return f"{html.escape(name_column(column))}: {printed}"
 
     lines = [[show(c, v) for v in table[c].astype("object")] for c in columns]
     return ["<br>".join(row) for row in zip(*lines, strict=True)]
+
+
+def is_empty(figure):
+    """Whether no mark of `figure` has a value."""
+    return not any(pd.notna(np.ravel(t.z if t.type == "heatmap" else t.x)).any() for t in figure.data)
 
 
 def _finish(figure, *, height, x="", y="", legend=False, **layout):
@@ -151,6 +162,14 @@ def _order_lines(figure, drawn, **axis):
     return figure.update_yaxes(categoryorder="array", categoryarray=order, dtick=1, **axis)
 
 
+def _number_lines(figure, drawn):
+    """Give each of the labels `drawn` (see `_rows`) a number on the axis, from the top down: its place by its name."""
+    place = {name: i for i, name in enumerate(list(drawn)[::-1])}
+    ticks = {"tickvals": list(place.values()), "ticktext": [drawn[name] for name in place]}
+    figure.update_yaxes(range=[-0.6, len(drawn) - 0.4], zeroline=False, **ticks)
+    return place
+
+
 def plot_bars(table, value, label, *, colour=None, colours=None, hover=(), key=None, x=""):
     """Horizontal bars: one per row of `label`, of length `value`, stacked by `colour`."""
     drawn, figure = _rows(table[label]), go.Figure()
@@ -182,7 +201,7 @@ def plot_dots(
     `join` draws a line between the dots that share a label.
     """
     drawn, figure = _rows(table[label]), go.Figure()
-    place = {name: i for i, name in enumerate(list(drawn)[::-1])}
+    place = _number_lines(figure, drawn)
     if join:
         _join_dots(figure, table, value, label, place)
     series = list(_series(table, label, colour, colours, [value, *([low, high] if low else []), *hover], key))
@@ -198,8 +217,7 @@ def plot_dots(
     _finish(figure, x=x, height=80 + line * len(drawn), legend=colour is not None)
     if zero is not None:
         figure.add_vline(x=zero, line={"color": "#8795a0", "width": 1, "dash": "dot"})
-    ticks = {"tickvals": list(place.values()), "ticktext": [drawn[name] for name in place]}
-    return figure.update_yaxes(range=[-0.6, len(drawn) - 0.4], showgrid=False, zeroline=False, **ticks)
+    return figure.update_yaxes(showgrid=False)
 
 
 def _join_dots(figure, table, value, label, place):
@@ -220,8 +238,9 @@ def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, di
     z[at] = table[value].to_numpy(dtype=float, na_value=np.nan)
     label[at], keys[at] = _hover(table, [row, column, value, *hover]), join_key(table, key or [row, column])
     if text is not None:
-        shown[at] = ["" if pd.isna(v) else _minus(v) for v in table[text]]
+        shown[at] = ["" if pd.isna(v) else _minus(v, text) for v in table[text]]
     limit = bound or (np.nanmax(np.abs(z)) if np.isfinite(z).any() else 1) or 1
+    fits = 3 * shape[0] > len(unit)  # beside the scale
     figure = go.Figure(
         go.Heatmap(
             z=[[None if np.isnan(v) else v for v in line] for line in z],
@@ -237,7 +256,8 @@ def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, di
             zmax=limit,
             xgap=2,
             ygap=2,
-            colorbar={"thickness": 10, "outlinewidth": 0, "title": {"text": unit, "side": "right"}},
+            showscale=shape[0] > 2,  # else its numbers stand on top of each other
+            colorbar={"thickness": 10, "outlinewidth": 0, "title": {"text": unit * fits, "side": "right"}},
         )
     )
     longest = max(map(len, columns.values()), default=0)
@@ -248,16 +268,20 @@ def plot_heatmap(table, value, row, column, *, text=None, hover=(), key=None, di
 
 
 def plot_strip(table, position, label, *, colour=None, hover=(), key=None):
-    """A short vertical mark per row at `position` (0–1) in the line of `label`: where it falls in each article."""
+    """A short vertical mark per row at `position` (0–1) in the line of `label`: where it falls in each article.
+
+    Colours stand a little below each other, or one would hide another of the same sentence.
+    """
     drawn, figure = _rows(table[label]), go.Figure()
-    for rows, shade, trace in _series(table, label, colour, None, hover, key):
-        marker = {"symbol": "line-ns", "size": 13, "line": {"width": 2, "color": shade}, "color": shade}
-        lines = [drawn[str(v)] for v in rows[label]]
+    place, series = _number_lines(figure, drawn), list(_series(table, label, colour, None, hover, key))
+    spread, size = (np.linspace(-0.3, 0.3, len(series)), 8) if len(series) > 1 else ([0] * len(series), 13)
+    for (rows, shade, trace), shift in zip(series, spread, strict=True):
+        marker = {"symbol": "line-ns", "size": size, "line": {"width": 2, "color": shade}, "color": shade}
+        lines = [place[str(v)] - shift for v in rows[label]]
         figure.add_scatter(x=rows[position], y=lines, mode="markers", marker=marker, **trace)
     title = "place in the article (0 start, 1 end)"
-    _finish(figure, x=title, height=90 + 26 * len(drawn), legend=colour is not None)
-    figure.update_xaxes(range=[-0.02, 1.02])
-    return _order_lines(figure, drawn)
+    _finish(figure, x=title, height=90 + (23 + 3 * len(series)) * len(drawn), legend=colour is not None)
+    return figure.update_xaxes(range=[-0.02, 1.02])
 
 
 def plot_words(table, x, y, label, *, colour=None, colours=None, hover=(), key=None, x_title="", y_title=""):
@@ -281,8 +305,9 @@ def plot_words(table, x, y, label, *, colour=None, colours=None, hover=(), key=N
         )
     _finish(figure, x=x_title, y=y_title, height=520, legend=colour is not None)
     for axis, values in zip((figure.layout.xaxis, figure.layout.yaxis), places, strict=True):
-        if len(table):  # room for the labels
-            axis.range = [values.min() - 0.07 * np.ptp(values) - 0.05, values.max() + 0.07 * np.ptp(values) + 0.05]
+        if len(table):  # room for the labels, and for a tick where all stand at one place
+            room = max(0.07 * np.ptp(values) + 0.05, 0.3 - np.ptp(values) / 2)
+            axis.range = [values.min() - room, values.max() + room]
     ticks = [m * 10**e for e in range(-3, 8) for m in (1, 2, 5)]
     return figure.update_xaxes(type="log", tickvals=ticks, ticktext=list(map(print_number, ticks)))
 

@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.figures import join_key, name_column, print_number
+from analysis.figures import is_empty, join_key, name_column, print_number
 
 SAMPLED = "A sample: {:,} of {:,} articles, drawn at random, as many of each outlet as of any other that has them."
 REPORT = "PARALLAX_REPORT"  # set while `parallax report` runs the notebooks: output is for the page, not for JupyterLab
+NOTHING = "Nothing to draw: no value was found, or the texts are too few or too short for one."
 LONG_TABLE, MOST_ROWS, MOST_ARTICLES, MOST_OUTLETS = 12, 1000, 40, 40
 MOST_LINES, MOST_SENTENCES = 1500, 6  # of evidence: a figure, a key; never a whole article
 ZIPPED = 200_000  # bytes of CSV from which a download is compressed
@@ -56,10 +57,16 @@ def open_corpus():
 def show(figure, table, title, *, how="", evidence=None):
     """Show `figure` under its `title` (the finding), then how to read it, its table with a CSV, and its evidence.
 
-    `evidence` comes from `cite`: clicking a point opens the sentences filed under the point's key.
+    `evidence` comes from `cite`: clicking a point opens the sentences filed under the point's key. A figure without a
+    mark is not drawn, and said to have none.
     """
     from IPython.display import HTML, display
 
+    if is_empty(figure):
+        below = _table_block(table, title) if len(table) else ""
+        told = f'<p class="how">{NOTHING}</p>'
+        display(HTML(f"<figure><figcaption>{_escape(title)}</figcaption>{told}{below}</figure>"))
+        return
     below = f'<p class="how">{html.escape(how)}</p>' if how else ""
     below += _table_block(table, title) + (_evidence_block(evidence) if evidence is not None else "")
     alt = html.escape(_describe(title, table))
@@ -163,11 +170,13 @@ def name_pair(one, other):
 
 def cite_words_of_pairs(counts, unit, *, style=False, most=8):
     """The evidence (see `cite`) for pairs of texts: the content words that both use most, for what stands in few texts;
-    with `style` the function words whose rates differ most. The two numbers are rates per 1,000 words. `counts`: one
-    row per `unit` and word.
+    with `style` the function words, outside quotations, whose rates differ most. The two numbers are rates per 1,000
+    words. `counts`: one row per `unit` and word.
     """
     from analysis.resources import word_set
 
+    if style and "quoted_count" in counts:  # as Delta is
+        counts = counts.assign(count=counts["count"] - counts["quoted_count"])
     rates = counts.pivot_table("count", unit, "word", "sum", 0, observed=True)
     rates = 1000 * rates.div(rates.sum(axis=1), axis=0)
     rates = rates.loc[:, rates.columns.isin(list(word_set("stopwords"))) == style]
@@ -264,10 +273,23 @@ def tell_differences(differences, by):
     if not real:
         return "none differs from the others together beyond chance"
     kept = "" if (differences["unit"] == "article").all() else ": these articles, not their outlets"
-    return f"beyond chance (q < 0.05) {_join_names(real)} differ{'s' * (len(real) == 1)} from the others together{kept}"
+    return f"beyond chance (q < 0.05) {join_names(real)} differ{'s' * (len(real) == 1)} from the others together{kept}"
 
 
-def _join_names(names, most=4):
+def name_most(values, one="", several=""):
+    """The labels of the largest of `values` (a Series), all of those that tie, and the verb for one or several."""
+    names = list(map(str, values.index[values == values.max()]))
+    return f"{join_names(names)} {one if len(names) == 1 else several}".strip()
+
+
+def print_range(values, form="{:,}"):
+    """The least and the greatest of `values`, as one number where both print alike."""
+    ends = [form.format(end) for end in (values.min(), values.max())]
+    return " to ".join(dict.fromkeys(ends))
+
+
+def join_names(names, most=4):
+    """The `names` as a list in words; beyond `most` of them, how many more."""
     names = names if len(names) <= most else [*names[:most], f"{len(names) - most} more"]
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
@@ -285,18 +307,18 @@ def _describe(title, table):
     """Alternative text of a figure, from its table: the title and the first rows in words."""
     rows = _printed(table.head(5)).to_dict("records")
     first = "; ".join(", ".join(f"{k} {v}" for k, v in row.items() if v != "") for row in rows)
-    return f"{title}. The table under the figure has {len(table):,} rows; the first: {first}"[:900]
+    return f"{title}. The table under the figure has {_count_rows(table)}; the first: {first}"[:900]
 
 
 def _printed(table):
     """`table` as shown: text, three significant digits, dates as days, undefined blank, headers without underscores."""
 
-    def show(value):
+    def show(value, column):
         if pd.isna(value):
             return ""
         if isinstance(value, bool):
             return "yes" if value else "no"
-        return print_number(value) if isinstance(value, (float, int)) else str(value)
+        return print_number(value, column) if isinstance(value, (float, int)) else str(value)
 
     shown, headers = {}, [name_column(name) for name in table]
     for name, header in zip(table, headers, strict=True):
@@ -304,7 +326,7 @@ def _printed(table):
         if pd.api.types.is_datetime64_any_dtype(values):
             values = values.dt.strftime("%Y-%m-%d")
         shown[header if headers.count(header) == 1 else str(name).replace("_", " ")] = [
-            show(v) for v in values.tolist()
+            show(v, name) for v in values.tolist()
         ]
     return pd.DataFrame(shown)
 
@@ -362,7 +384,8 @@ def _table_block(table, title):
 
 
 def _count_rows(table):
-    return f"{len(table):,} rows" if len(table) <= MOST_ROWS else f"the first {MOST_ROWS:,} of {len(table):,} rows"
+    n = len(table)
+    return f"{n:,} row{'s' * (n != 1)}" if n <= MOST_ROWS else f"the first {MOST_ROWS:,} of {n:,} rows"
 
 
 def _evidence_block(evidence):

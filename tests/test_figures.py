@@ -93,6 +93,9 @@ def test_every_figure_is_made_for_any_number_of_outlets(many):
 
 
 def test_empty_tables_make_empty_figures(table):
+    assert not figures.is_empty(figures.plot_bars(table, "n", "what"))
+    assert not figures.is_empty(figures.plot_heatmap(table, "n", "who", "what"))
+    assert figures.is_empty(figures.plot_bars(table.assign(n=np.nan), "n", "what"))
     none = table.iloc[:0]
     for figure in (
         figures.plot_bars(none, "n", "what"),
@@ -102,7 +105,34 @@ def test_empty_tables_make_empty_figures(table):
         figures.plot_words(none, "n", "low", "who"),
         figures.plot_network(none, "who", "what", "n"),
     ):
-        assert json.loads(figure.to_json())["layout"]["height"] > 0
+        assert json.loads(figure.to_json())["layout"]["height"] > 0 and figures.is_empty(figure)
+
+
+def test_a_figure_without_a_mark_is_not_drawn_but_said_to_have_none(table, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda obj, **_: shown.append(obj.data))
+    for rows in (table.assign(n=np.nan), table.iloc[:0]):
+        notebook.show(figures.plot_dots(rows, "n", "who"), rows, "Nobody rowed", how="A dot is a crew.")
+    assert "Nobody rowed" in shown[0] and notebook.NOTHING in shown[0] and "A dot" not in shown[0]
+    assert "3 rows" in shown[0] and "table" not in shown[1] and not any('class="plot"' in page for page in shown)
+
+
+def test_marks_of_one_place_stand_below_each_other():
+    rows = pd.DataFrame({"text": ["a", "a", "b"], "at": [0.5, 0.5, 0.1], "who": ["x", "y", "x"]})
+    first, second = figures.plot_strip(rows, "at", "text", colour="who").data
+    assert first.y[0] > second.y[0] > 0.5 and first.y[1] < 0.5  # "a" is the line at 1, "b" at 0
+
+
+def test_one_word_alone_has_a_tick_on_the_log_axis():
+    for times in (1, 3, 7, 4321):
+        axis = figures.plot_words(pd.DataFrame({"n": [times], "z": 0.5, "word": "w"}), "n", "z", "word").layout.xaxis
+        assert any(axis.range[0] <= np.log10(tick) <= axis.range[1] for tick in axis.tickvals)
+
+
+def test_tones_have_two_decimals():
+    assert [figures.print_number(v, "tone") for v in (0.12, 0.00067, -0.001, -1)] == ["0.12", "0.00", "0.00", "-1.00"]
+    assert figures.print_number(0.00067, "p") == "0.00067"
+    assert list(notebook._printed(pd.DataFrame({"target_tone": [0.0512, np.nan]}))["target tone"]) == ["0.05", ""]
 
 
 def test_text_from_articles_is_escaped_everywhere(monkeypatch):
@@ -155,6 +185,12 @@ def test_evidence_of_pairs_names_the_words_that_both_use_most():
     assert found["A and B"] == "river (750.0 and 250.0)" and found["B and C"] == "bread (750.0 and 500.0)"
     assert found["A and C"] == "" and len(found) == 3
     assert notebook.name_pair("C", "B") == notebook.name_pair("B", "C") == "B and C"
+
+
+def test_evidence_of_style_leaves_quoted_words_out_as_delta_does():
+    rows = {"article": list("AABB"), "word": ["the", "of"] * 2, "count": [4, 4, 3, 1], "quoted_count": [3, 1, 0, 0]}
+    found = notebook.cite_words_of_pairs(pd.DataFrame(rows), "article", style=True)["text"]
+    assert sorted(found[0].split("), ")) == ["of (750.0 and 250.0", "the (250.0 and 750.0)"]
 
 
 def test_evidence_of_kinds_never_holds_the_body():

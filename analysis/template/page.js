@@ -40,9 +40,13 @@
     return {"font.color": ink, "xaxis.gridcolor": grid, "yaxis.gridcolor": grid, "xaxis.zerolinecolor": ink, "yaxis.zerolinecolor": ink};
   };
   const set = (layout, path, value) => { const [a, b] = path.split("."); (layout[a] = layout[a] || {})[b] = value; };
-  const cut = (label, most) => {
+  const cut = (label, most, end = 0) => {
     const signs = String(label).match(/&#?\w+;|./gsu) || [];  // an escaped sign counts as one
-    return signs.length > most ? signs.slice(0, most - 1).join("") + "…" : String(label);
+    return signs.length > most ? signs.slice(0, most - 1 - end).join("") + "…" + signs.slice(signs.length - end).join("") : String(label);
+  };
+  const cutApart = (names, most) => {  // in the middle where their starts are the same
+    const short = names.map(n => cut(n, most));
+    return new Set(short).size === new Set(names).size ? short : names.map(n => cut(n, most, most >> 1));
   };
   const narrow = ({data, layout}) => {  // a phone: short labels, small type, no scale beside the figure
     set(layout, "font.size", 11);
@@ -53,12 +57,16 @@
       if (axis.title && axis.title.text) axis.title.text = axis.title.text.replace(/^(?=.{30})(.{12,26}) /, "$1<br>");
       const names = axis.ticktext || [...new Set(data.flatMap(t => [...(Array.isArray(t[side]) ? t[side] : [])]))];
       if (!names.length || typeof names[0] !== "string" || names.every(n => n.length <= most)) continue;
-      Object.assign(axis, {tickmode: "array", tickvals: axis.tickvals || names, ticktext: names.map(n => cut(n, most))});
+      Object.assign(axis, {tickmode: "array", tickvals: axis.tickvals || names, ticktext: cutApart(names, most)});
     }
     for (const trace of data) {
       if (trace.type === "heatmap") {
         trace.showscale = false;
-        if (trace.x.length > 6 && trace.x.some(n => n.length > 3)) layout.xaxis.tickangle = -90;
+        const longest = Math.min(12, Math.max(...trace.x.map(n => n.length)));
+        if (trace.x.length * longest > 36) {
+          layout.height += layout.xaxis.tickangle ? 0 : 6 * longest;
+          layout.xaxis.tickangle = -90;
+        }
         if (trace.x.length * Math.max(...trace.text.flat().map(t => t.length)) > 30) trace.texttemplate = "";
       }
       if (layout.xaxis.visible === false && trace.text) trace.text = trace.text.map(t => cut(t, 13));
