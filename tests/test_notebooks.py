@@ -59,8 +59,10 @@ def test_notebook_runs_on_any_corpus_and_stays_light(name, kind, tmp_path, monke
     shown = run(name, CORPORA[kind](tmp_path), monkeypatch)
     assert len(shown) >= 3
     assert sum(map(len, shown)) < 2_500_000  # the library and the table script take three of a page's six MB
-    lines = [len(json.loads(f)["data"]) for f in re.findall(r'class="plot".*?json">(.*?)</script>', "".join(shown))]
-    assert max(lines, default=0) <= 60
+    page = "".join(shown)
+    drawn = [json.loads(f)["data"] for f in re.findall(r'class="plot".*?json">(.*?)</script>', page)]
+    assert max(map(len, drawn), default=0) <= 60
+    assert not re.search(r"<figcaption></|(?<![\d.])([+−]?[\d.]+) to \1(?![\d.])|[( ]1 rows|\bnan\b", page)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -119,6 +121,50 @@ def test_differences_are_told_by_their_corrected_p_and_unit():
     told = notebook.tell_differences(table[4:].assign(unit="paragraph"), "outlet")
     assert told == "beyond chance (q < 0.05) “e” differs from the others together: these articles, not their outlets"
     assert notebook.tell_differences(table[5:], "outlet").startswith("none differs")
+
+
+def test_the_most_are_named_with_their_ties_and_a_range_that_prints_alike_is_one_number():
+    most = pd.Series({"Ann Vale": 4, "Orrin": 4, "Brask": 3})
+    assert notebook.name_most(most, "is", "are each") == "Ann Vale and Orrin are each"
+    assert notebook.name_most(most[1:], "is", "are each") == "Orrin is" and notebook.name_most(most[2:]) == "Brask"
+    assert notebook.print_range(pd.Series([3.71, 3.68]), "{:.1f}") == "3.7"
+    assert notebook.print_range(pd.Series([1200, 8])) == "8 to 1,200"
+
+
+def test_titles_say_ties_and_what_was_not_found(tmp_path, monkeypatch):
+    texts = {
+        "Echo": "Ann Vale met Joe Biden. A gull sang. " * 3,
+        "Wire": "Joe Biden saw Ann Vale. Fog, fog, a gull. " * 3,
+    }
+    rows = [{"doc_id": o, "outlet": o, "text": t} for o, t in texts.items()]
+    corpus = tmp_path / "two.jsonl"
+    corpus.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    titles = {
+        name: re.findall(r"<figcaption>(.*?)</figcaption>", "".join(run(name, corpus, monkeypatch))) for name in NAMES
+    }
+    assert titles["02_word_frequency"][0].startswith(
+        "“ann”, “biden”, “gull”, “joe” and 1 more are among the most frequent"
+    )
+    assert re.match(
+        "(Ann Vale|Joe Biden) and (Ann Vale|Joe Biden) are each named most: 6 of 12", titles["04_named_actors"][0]
+    )
+    tone = "".join(run("05_outlet_tone", corpus, monkeypatch))
+    assert "No voice has ten sentences" in titles["05_outlet_tone"][0] and tone.count(notebook.NOTHING) >= 1
+    ends = tone[tone.index("The most negative own sentences") :].split("</table>")[:2]
+    assert not any("<td" in table for table in ends)  # no sentence has a tone
+
+
+def test_an_outlet_that_only_copied_is_said_to_have_no_column(tmp_path, monkeypatch):
+    told = (
+        "Joe Biden walked to the ferry. The crews had waited there since noon, and nobody rowed. The harbour was shut. "
+    )
+    other = "Snow fell on the upper valley. Joe Biden was not there, and the shepherds sold their wool to a mill. "
+    rows = [("Wire", told * 3), ("Echo", told * 3), ("Post", other * 3)]
+    corpus = tmp_path / "three.jsonl"
+    corpus.write_text("\n".join(json.dumps({"doc_id": o, "outlet": o, "text": t}) for o, t in rows), encoding="utf-8")
+    assert re.search(
+        "No column: (Wire|Echo), whose articles are all copies", "".join(run("06_side_by_side", corpus, monkeypatch))
+    )
 
 
 def test_a_sample_is_opened_as_one(tmp_path, monkeypatch, capsys):
