@@ -63,7 +63,7 @@
       if (trace.type === "heatmap") {
         trace.showscale = false;
         const longest = Math.min(12, Math.max(...trace.x.map(n => n.length)));
-        if (trace.x.length * longest > 36) {
+        if (trace.x.length * longest > 30) {
           layout.height += layout.xaxis.tickangle ? 0 : 6 * longest;
           layout.xaxis.tickangle = -90;
         }
