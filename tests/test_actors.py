@@ -183,7 +183,7 @@ def test_an_initial_is_compared_with_the_given_name_dotted_or_not():
     text = (
         "Coach Nora Velm sang.\nGoals came from Orsk, B Velm, T. Velm and O. Velm.\nThen N Velm and N. Velm met Velm."
     )
-    assert [surface for surface, _ in named(text, table)] == ["Nora Velm"] + ["Velm"] * 3
+    assert [surface for surface, _ in named(text, table)] == ["Coach Nora Velm"] + ["Velm"] * 3
 
 
 def test_two_surnames_with_a_hyphen_are_one_of_somebody_else():
@@ -456,3 +456,12 @@ def test_a_surname_that_stands_alone_too_makes_a_person():
     documents = pd.DataFrame({"doc_id": ["a", "b"], "text": [text, "Then Brandt left."]})
     found = analysis.extract_features(documents, registry).mentions
     assert found[["doc_id", "actor"]].to_numpy().tolist() == [["a", "daniel"]] * 3
+
+
+def test_titles_of_councils_police_church_and_nobility_belong_to_the_name():
+    titles = "Cllr|Councillor|Coun|Ald|Det Insp|Chief Supt|Wing Commander|Mx|Coach|Pastor|Baroness|Lady".split("|")
+    table = registry(("nora", "person", "Nora Velm|Velm"))
+    for title in titles:
+        assert [s for s, _ in named(f"Nora Velm sat. {title} Velm left.", table)] == ["Nora Velm", f"{title} Velm"]
+    for title in ("Lord", "Fr", "Viscount", "Monsignor"):  # a man
+        assert len(named(f"Nora Velm sat. {title} Velm left.", table)) == 1
