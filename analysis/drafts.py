@@ -26,7 +26,7 @@ def suggest_actors(documents):
 
     Actors of the shipped registry that are named here keep their rows; what it does not know has the note `drafted`:
     runs of capitalised words, spellings that differ in accents, hyphens or capitals under the commonest one, persons by
-    first and last name, a surname alone under the full name in the same article, *Roevian* under *Roevia*. A word that
+    first and last name, a surname alone under the first full name in its article, *Roevian* under *Roevia*. A word that
     has a capital only where every word would, or stands here without one more often, is no name. `doubtful` says what
     to look at. The type is guessed from titles, given names and words such as Ministry, from the words beside the name
     (*in Roe, spokesman Roe*), or taken from spaCy when it and a model are installed. Names seen once count only when
@@ -60,8 +60,8 @@ def _draft(sentences, found, known):
     label = stem.fillna(draft["whose"])
     draft["type"] = draft["type"].mask(surname, "person").mask(stem.notna() | label.isin(stem), "place")
     draft["doubtful"] = np.select(
-        [draft["key"].isin(several) & ~surname, draft["label"].str.lower().isin(lists["common"]), draft["type"] == ""],
-        ["surname of several", "a common word too", "type unknown"], "")  # fmt: skip
+        [draft["label"].str.lower().isin(lists["common"]), draft["key"].isin(several), draft["type"] == ""],
+        ["a common word too", "surname of several", "type unknown"], "")  # fmt: skip
     draft = draft.assign(actor=label.str.lower().str.replace(r"\W+", "_", regex=True).str.strip("_"), note="drafted",
                          label=label, form=np.select([surname, stem.notna()], ["surname", "demonym"], ""),
                          rule=np.where(surname, "after_full_name", ""))  # fmt: skip
@@ -101,7 +101,8 @@ def _find_spans(sentences, found):
     spans = pd.DataFrame(spots, columns=[*kinds]).astype(kinds)
     head, rest = (spans["name"].str.extract("^([^ ]+) ?(.*)$")[part] for part in (0, 1))
     loose = spans["opens"] & (spans["n"] > 1) & ~spans["name"].isin(spans.loc[~spans["opens"], "name"])
-    loose &= head.str.lower().isin(small.index) & ~head.isin(lists["place_prefix"] | lists["given"])
+    job = rest.str.split(" ").str[0].isin(lists["given"]) & (spans["n"] > 2) & ~head.str.endswith(".")
+    loose &= (head.str.lower().isin(small.index) | job) & ~head.isin(lists["place_prefix"] | lists["given"])
     rest = rest.str.replace("^(?:of|for) ", "", regex=True)
     spans["name"], spans["n"] = spans["name"].mask(loose, rest).astype("str"), spans["n"] - loose
     return spans, small
@@ -132,17 +133,19 @@ def _is_role(word):
 
 
 def _whose(spans):
-    """Whose each name is, by the commonest full name, and the surnames that stay open between several.
+    """Whose each name is, by the commonest full name, and the surnames that several bear.
 
-    A person has one first and one last name, whatever stands between; a surname alone is of the one whose full name
-    stands in the same article, else of the only one anywhere.
+    A person has one first and one last name, whatever stands between, and may have a job before (Farmer Ann Roe); a
+    surname alone is of the first whose full name stands in the same article, else of the only one anywhere.
     """
-    full = spans[(spans["n"] > 1) & (spans["type"] == "person")]
-    words = _split_key(full["key"])
+    full = spans[spans["n"].between(2, 5) & (spans["type"] == "person")]
+    parts = full["key"].str.split(n=1)
+    job = parts.str[1].isin(full["key"]) & ~parts.str[0].str.capitalize().isin(names.read_context()["given"])
+    words = _split_key(full["key"].mask(job, parts.str[1]))
     ends = words.str[0] + " " + words.str[-1]
-    label = full["label"].groupby(ends).agg(lambda x: x.value_counts().index[0])
+    label = full["label"][~job].groupby(ends[~job]).agg(lambda x: x.value_counts().index[0])
     full = full[["doc_id"]].assign(key=words.str[-1], whose=ends.map(label))
-    near = full.drop_duplicates().drop_duplicates(["doc_id", "key"], keep=False)
+    near = full.drop_duplicates(["doc_id", "key"])
     near = spans[["doc_id", "key"]].merge(near, how="left")["whose"].set_axis(spans.index)
     only = full[["key", "whose"]].drop_duplicates()
     several = set(only.loc[only["key"].duplicated(), "key"])

