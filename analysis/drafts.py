@@ -42,7 +42,8 @@ def suggest_actors(documents):
 
 def _draft(sentences, found, known):
     """The drafted rows of `suggest_actors`."""
-    lists, (spans, small) = names.read_context(), _find_spans(sentences, found)
+    lists = names.read_context()
+    spans, small = _find_spans(sentences, found[~found["reason"].str.startswith("inside")])
     unnamed = {region.rstrip(".") for region in lists["region"] if region.endswith(".")}
     unnamed |= lists["day"] | lists["no_actor"] | lists["title"] | lists["office"] | set(known["alias"])
     spans = spans[~spans["name"].isin(unnamed) & (spans["name"].str.len() > 2)]
@@ -168,18 +169,18 @@ def _part_names(words, opens, titled=False):
     What stands before a title is no part of the name; only an institution has "of" in its name.
     """
     lists = names.read_context()
+    small, party, body = lists["function_word"], lists["party_word"], lists["institution"] | lists["party_word"]
     for n in range(len(words) - 1, 0, -1):
         if any(" ".join(words[m:n]).rstrip(".") in lists["bare_title"] for m in range(n)):
             words, opens, titled = words[n:], False, True
             break
     for n, word in enumerate(words[:-1]):
-        if word.endswith("'s") and words[n + 1] in lists["given"]:  # the paper's Ann Roe
-            yield from _part_names([*words[:n], word[:-2]], opens, titled)
+        apart = word in party or word.lower() in lists["role"]
+        if (apart or word.endswith("'s")) and words[n + 1] in lists["given"]:  # Democrat Ann Roe, the paper's Ann Roe
+            yield from _part_names([*words[:n], *([] if apart else [word[:-2]])], opens, titled)
             words, opens, titled = words[n + 1 :], False, True
             break
-    if len(words) > 1 and words[0].lower() in lists["role"] and words[1] in lists["given"]:  # Historian Ann Roe
-        words, opens, titled = words[1:], False, True
-    while words and (words[0].lower().split("'")[0] in lists["function_word"] or words[0] in lists["party_word"]):
+    while words and (words[0].lower().split("'")[0] in small or words[0] in party and not body & set(words[1:])):
         words, opens = words[1:], False
     for n, word in enumerate(words):
         if word in ("of", "for") and not lists["institution"] & set(words[:n]):
@@ -198,7 +199,8 @@ def _guess_type(row, single):
         return "place"
     if any(w in MEDIA for w in words):
         return "media"
-    if any(w in lists["part_of_name"] | lists["organisation_word"] | lists["institution"] for w in words):
+    body = lists["part_of_name"] | lists["organisation_word"] | lists["institution"]
+    if body & set(words) or row.n > 1 and words[-1] in lists["party_word"]:
         return "organisation"
     if row.titled or row.n > 1 and words[0] in lists["given"]:
         return "person"

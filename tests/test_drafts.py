@@ -102,3 +102,16 @@ def test_a_surname_that_two_share_is_of_whom_the_article_names_first_and_the_hon
     found = analysis.extract_features(documents, draft)
     assert found.mentions["actor"].tolist() == [f"{x}_quimby" for x in ("nora", "ned", "nora", "ned", "nora")]
     assert found.quotes["actor"].tolist() == ["ned_quimby"]
+
+
+def test_a_longer_name_that_holds_a_known_one_is_drafted_whole():
+    draft = draft_of(
+        "Ohio Democrat Ned Quimby sat. The Liberal Democrats met the Blue Party at Trump Tower. Then the Blue Party "
+        "and the Liberal Democrats sat in Trump Tower. The Green Party told the Independent Lamp Commission of it.",
+        "The Green Party and the Independent Lamp Commission, said Ann Clinton of Quahog.",
+    )
+    assert draft["type"].to_dict() == {
+        "Blue Party": "organisation", "Green Party": "organisation", "Liberal Democrats": "organisation",
+        "Trump Tower": "place", "Independent Lamp Commission": "organisation",
+        "Ned Quimby": "person", "Ann Clinton": "person",
+    }  # fmt: skip
