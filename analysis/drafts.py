@@ -15,6 +15,7 @@ NAME = re.compile(
 NUMERAL = r" (?:JR|SR|II+|IV)$"
 BEFORE = re.compile(r"(\w+),? $")
 AFTER = re.compile(r"(, \d\d,|, who\b)|, (?:the|an?) ([a-z]+)| ([a-z]+)")
+DATELINE = re.compile(r"(?:, [A-Z][^–—-]{1,40}| \([^)]*\))? [–—-] ")
 ROLE = re.compile(r"[a-z](?:man|men|woman|women|person|ist|ists|or|ors|er|ers)$")
 SPEAKS = {"said", "says", "told", "added", "asked", "wrote"}
 MEDIA = ("Times", "Post", "News", "Journal", "Herald", "Tribune", "Daily", "Gazette", "Magazine", "Radio", "TV")
@@ -116,6 +117,7 @@ def _read_line(line):
         opens = m.start() == 0 or line[m.start() - 1] in "\"'([:"
         before, after = BEFORE.search(line, max(0, m.start() - 30), m.start()), AFTER.match(line, m.end())
         place = before and before[1] in lists["where"] or after and (after[2] or after[3]) in lists["place_noun"]
+        place = place or m.start() == 0 and m.group().isupper() and DATELINE.match(line, m.end())
         acts = before and (_is_role(before[1]) or before[1] in SPEAKS)
         acts = acts or after and (after[1] or _is_role(after[2]) or after[3] in SPEAKS)
         for part in _part_names(re.sub(r"('s|'|(?<=\w\w)\.)$", "", m.group()).split(), opens):
@@ -145,12 +147,12 @@ def _whose(spans):
     words = _split_key(full["key"].mask(job, parts.str[1]))
     ends = words.str[0] + " " + words.str[-1]
     label = full["label"][~job].groupby(ends[~job]).agg(lambda x: x.value_counts().index[0])
-    full = full[["doc_id"]].assign(key=words.str[-1], whose=ends.map(label))
+    full = full[["doc_id"]].assign(key=words.str[-1], whose=ends.map(label).astype("str"))
     near = full.drop_duplicates(["doc_id", "key"])
     near = spans[["doc_id", "key"]].merge(near, how="left")["whose"].set_axis(spans.index)
     only = full[["key", "whose"]].drop_duplicates()
     several = set(only.loc[only["key"].duplicated(), "key"])
-    only = spans["key"].map(only.drop_duplicates("key", keep=False).set_index("key")["whose"])
+    only = spans["key"].map(only.drop_duplicates("key", keep=False).set_index("key")["whose"]).astype("str")
     return full["whose"].reindex(spans.index).fillna(near).fillna(only).fillna(spans["label"]).astype("str"), several
 
 

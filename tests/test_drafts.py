@@ -115,3 +115,10 @@ def test_a_longer_name_that_holds_a_known_one_is_drafted_whole():
         "Trump Tower": "place", "Independent Lamp Commission": "organisation",
         "Ned Quimby": "person", "Ann Clinton": "person",
     }  # fmt: skip
+
+
+def test_datelines_and_what_lies_at_a_place_tell_it():
+    draft = draft_of(
+        "QUAHOG, England — The men of Quahog met.", "QUAHOG (Tide) - Zarn harbour froze. England saw Zarn."
+    )
+    assert draft["type"].to_dict() == {"QUAHOG|Quahog": "place", "Zarn": "place", "England": "place"}
