@@ -62,8 +62,8 @@ def _draft(sentences, found, known):
     label = stem.fillna(draft["whose"])
     draft["type"] = draft["type"].mask(surname, "person").mask(stem.notna() | label.isin(stem), "place")
     draft["doubtful"] = np.select(
-        [draft["label"].str.lower().isin(lists["common"]), draft["key"].isin(several), draft["type"] == ""],
-        ["a common word too", "surname of several", "type unknown"], "")  # fmt: skip
+        [draft["key"].isin(several) & ~surname, draft["label"].str.lower().isin(lists["common"]), draft["type"] == ""],
+        ["surname of several", "a common word too", "type unknown"], "")  # fmt: skip
     draft = draft.assign(actor=label.str.lower().str.replace(r"\W+", "_", regex=True).str.strip("_"), note="drafted",
                          label=label, form=np.select([surname, stem.notna()], ["surname", "demonym"], ""),
                          rule=np.where(surname, "after_full_name", ""))  # fmt: skip
