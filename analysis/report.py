@@ -218,7 +218,7 @@ def _lead(cells):
     drawn = [
         {
             "label": label,
-            "value": notebook.print_number(value).replace("-", "−"),
+            "value": notebook.print_number(value, unit).replace("-", "−"),
             "x": (min(value, 0) - low) * scale,
             "width": abs(value) * scale,
         }
