@@ -20,6 +20,7 @@ from analysis.registry import COLUMNS, FORMS, compile_registry, load_actors
 def find_candidates(sentences, actors, tokens=None):
     """Every place where an alias stands: a mention's columns, the registry's `row`, the `reason` it is none."""
     schema.require(sentences, "sentences", "doc_id", "sentence_id", "start", "end", "text")
+    schema.require(actors, "actors", "actor", "alias")
     actors = actors if set(COLUMNS) <= set(actors.columns) else load_actors(actors)
     registry = compile_registry(*(tuple(actors[c].tolist()) for c in ("actor", "type", "alias", "form", "rule")))
     if tokens is None:
@@ -166,7 +167,8 @@ def mention_rates(mentions, documents, by="outlet"):
     rate (Garwood 1936), which takes mentions as independent; with few articles prefer `bootstrap_interval` over
     articles. `n_docs` counts the articles that name the actor, `first` is the median place of the first mention in
     them (characters), `quoted` the mentions inside quotation marks. NaN rate where the group has no words. An article
-    without a label in `by` stands for itself. `mentions` may be the table of `count_mentions`.
+    without a label in `by` stands for itself; a mention without an actor is left out. `mentions` may be the table of
+    `count_mentions`.
     """
     from scipy.special import gammaincinv
 
@@ -178,7 +180,7 @@ def mention_rates(mentions, documents, by="outlet"):
         mentions=("count", "sum"), n_docs=("count", "size"), quoted=("quoted", "sum"), first=("start", "median")
     )
     words = documents.groupby(groups.to_numpy())["n_words"].sum()
-    full = pd.MultiIndex.from_product([words.index, sorted(rows["actor"].unique())], names=[by, "actor"])
+    full = pd.MultiIndex.from_product([words.index, sorted(rows["actor"].dropna().unique())], names=[by, "actor"])
     firsts, table = table["first"], table.drop(columns="first").reindex(full, fill_value=0).reset_index()
     table["n_words"] = table[by].map(words).astype("int64")
     scale, count = (1000 / table["n_words"].where(table["n_words"] > 0), table["mentions"])

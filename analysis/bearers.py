@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from analysis import text
-from analysis.judging import STRANGER, first_reason
+from analysis.judging import BODY, STRANGER, first_reason
 from analysis.names import BREAK, WINDOW, is_a, pick
 
 
@@ -62,7 +62,7 @@ def _find_people(c, alone):
 
     In the order of names and places; a last row is nobody (-2).
     """
-    full = np.flatnonzero(c.person & ~c.single & (c.reason == ""))
+    full = np.flatnonzero(c.person & ~c.single & ((c.reason == "") | (c.reason == BODY)))
     low, high = (np.searchsorted(alone.who, c.who[full], side) for side in ("left", "right"))
     full, called = np.repeat(full, high - low), text._ranges(low, high - low)
     strange = np.flatnonzero((c.reason == STRANGER) & ~c.prefix)

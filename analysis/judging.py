@@ -10,7 +10,7 @@ import numpy as np
 from analysis import names
 from analysis.names import AND, BREAK, HYPHEN, JOINT, PAUSE, PERIOD, PHRASES, PLAIN, beside, is_a
 
-STRANGER = "inside a longer name: word before"
+STRANGER, BODY = "inside a longer name: word before", "a body, not the person"
 
 
 def judge(w, c, registry):
@@ -20,7 +20,7 @@ def judge(w, c, registry):
         "a namesake of another generation": c.person & is_a(w, "suffix", c.next) & ~w.owned[c.b]
         & (JOINT[c.gap_after] < 2) & ~c.younger,
         "a relative": c.bare & c.behind & is_a(w, "elder", c.last),
-        "a body, not the person": c.person & c.ahead & is_a(w, "body", c.next),
+        BODY: c.person & c.ahead & is_a(w, "body", c.next),
         "a town": c.named & is_a(w, "region", c.next) & (JOINT[c.gap_after] == 1)
         & (c.person | ~is_a(w, "district", c.next)),
         "a common noun": c.single & c.ahead & c.noun_pair,
@@ -59,7 +59,7 @@ def _look_around(w, c):
     c.sex_before = np.select([is_a(w, "man", c.a - 1), is_a(w, "woman", c.a - 1)], [1.0, 2.0], np.nan)
     c.honour = np.where(c.untitled, np.nan, c.sex_before)
     c.prefix = is_a(w, "place_prefix", c.last)
-    c.locative = is_a(w, "locative", c.last) & ~c.last_cap
+    c.locative = is_a(w, "locative", c.last)
     c.of_team = c.ahead & is_a(w, "team", c.next) & (c.team >= 0)
     c.office_after = c.ahead & is_a(w, "office", c.next)
     c.verb = c.ahead & ~c.next_cap & (is_a(w, "verb", c.next) | is_a(w, "past", c.next))

@@ -32,9 +32,9 @@ def load_actors(path=None):
     the state, beside Jim Jordan). Raises ValueError with file and line: a missing column, an unknown type, form or
     rule, an alias of two actors that nothing tells apart.
     """
-    where = "table" if isinstance(path, pd.DataFrame) else Path(path or "actors.csv").name
     defaults = dict.fromkeys(COLUMNS, "")
     table = resources.read_list("actors" if path is None else path, required=("actor", "alias"), defaults=defaults)
+    where = "table" if isinstance(path, pd.DataFrame) else Path(path or "actors.csv").name
     return _complete(where, *(tuple(table[c].tolist()) for c in [*COLUMNS, "line"])).copy()
 
 
@@ -169,7 +169,7 @@ def _describe_aliases(rows):
     """What each alias is, as arrays: numbers, and flags."""
     month, common = names.read_context()["month_name"], names.read_context()["common"]
     end = " administration"
-    teams = {row.alias.lower().removesuffix(end): row.who for row in rows if row.alias.endswith(end)}
+    teams = {row.plain.removesuffix(end): row.who for row in rows if row.plain.endswith(end)}
     counted = {
         "row": list(range(len(rows))), "listed": [row.listed for row in rows], "who": [row.who for row in rows],
         "form": [FORMS.index(row.form) for row in rows], "team": [teams.get(row.plain, -1) for row in rows],

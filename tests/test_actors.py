@@ -147,6 +147,8 @@ def test_the_men_around_a_leader_are_the_administration():
     assert [actor for _, actor in named(text, actors.load_actors())] == [
         "trump_administration", "biden_administration", "donald_trump", "donald_trump", "joe_biden"]  # fmt: skip
     assert named(text, registry(TRUMP))[0] == ("Trump", "Donald Trump")  # a registry without that body
+    accented = registry(("v", "person", "Nora Velmé|Velmé"), ("team", "government body", "Velmé administration"))
+    assert named("Nora Velmé met Velmé officials.", accented)[1] == ("Velmé", "team")
 
 
 def test_an_honorific_tells_who_shares_a_surname():
@@ -217,6 +219,18 @@ def test_a_surname_belongs_to_whom_the_article_introduced():
     shared = registry(("a", "person", "Ann Gray|Gray"), ("b", "person", "Tom Gray|Gray"))
     assert named("Tom Gray came.\nThen Gray sat.", shared) == [("Tom Gray", "b"), ("Gray", "b")]
     assert named("Then Gray sat.", shared) == []
+
+
+def test_a_full_name_before_a_body_introduces_the_person():
+    table = registry(("nora", "person", "Nora Velm|Velm"), ("ned", "person", "Ned Velm|Velm"))
+    text = "A post in a Nora Velm administration was open.\nThen Velm sat.\nNed Velm came."
+    assert named(text, table) == [("Velm", "nora"), ("Ned Velm", "ned")]
+
+
+def test_in_jordan_is_the_state_in_any_case():
+    table = registry(("Jordan", "state", "Jordan"), ("Ida Jordan", "person", "Ida Jordan|Jordan"))
+    text = "Ida Jordan flew home.\nIn Jordan she rested.\nThen Jordan left."
+    assert [actor for _, actor in named(text, table)] == ["Ida Jordan", "Jordan", "Ida Jordan"]
 
 
 def test_what_was_rejected_has_its_reason():
@@ -317,6 +331,20 @@ def test_a_bad_registry_names_file_and_line(tmp_path, rows, message):
     (tmp_path / "r.csv").write_text(rows, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         actors.load_actors(tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["Nora"], "actors: found list, not a table; give a pandas DataFrame"),
+        (pd.DataFrame({"name": ["Nora"]}), "actors: column actor, alias is missing; found name"),
+    ],
+)
+def test_what_is_no_registry_is_named(given, message):
+    with pytest.raises(ValueError, match=message):
+        actors.find_mentions(table_of("Nora left."), given)
+    with pytest.raises(ValueError, match="found list, not a list; give the path|column actor, alias is missing"):
+        actors.load_actors(given)
 
 
 def test_a_table_of_two_columns_gets_types_and_forms():
@@ -439,6 +467,8 @@ def test_articles_without_an_outlet_stand_for_themselves():
     assert actors.mention_forms(mentions, documents)["outlet"].tolist() == ["Tide", "b", "c"]
     numbered = documents.assign(doc_id=[1, 2, 3])
     assert actors.mention_rates(mentions.assign(doc_id=[1, 2, 3]), numbered)["outlet"].tolist() == ["2", "3", "Tide"]
+    unknown = mentions.assign(actor=["Ann Hill", None, "Ann Hill"])
+    assert actors.mention_rates(unknown, documents)["mentions"].tolist() == [1, 0, 1]
     for by, message in (("desk", "documents: column desk is missing"), (["outlet", "n_words"], "not the name of one")):
         with pytest.raises(ValueError, match=message):
             actors.mention_rates(mentions, documents, by)
