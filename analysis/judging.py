@@ -8,7 +8,7 @@ for which it holds are no mention, and the first that holds is the reason.
 import numpy as np
 
 from analysis import names
-from analysis.names import AND, BREAK, HYPHEN, JOINT, PAUSE, PERIOD, PHRASES, PLAIN, beside, is_a
+from analysis.names import AND, BREAK, COMMA, HYPHEN, JOINT, OTHER, PAUSE, PERIOD, PHRASES, PLAIN, beside, is_a
 
 STRANGER, BODY = "inside a longer name: word before", "a body, not the person"
 
@@ -135,7 +135,10 @@ def _find_common(w, c):
     common = c.common & c.named & c.untitled & ~c.state
     noun = c.ahead & ~c.verb & (~c.next_cap | c.office_after)
     acts = is_a(w, "role", c.next) | is_a(w, "link", c.next) & is_a(w, "capital", c.next2)
-    acts = c.verb | c.office_after | c.ahead & acts
+    behind = w.gap[c.next + 1]  # an age between commas or in brackets
+    aged = (c.gap_after & behind == COMMA) | (c.gap_after == PAUSE | OTHER) & (behind & ~np.uint8(COMMA) == OTHER)
+    aged &= is_a(w, "digit", c.next) & (w.size[c.next] < 3)
+    acts = c.verb | c.office_after | c.ahead & acts | aged
     return {
         "a month": c.month & c.named & c.untitled & dated,
         "a common word after an article": common & c.behind & is_a(w, "article", c.last) & ~c.plural

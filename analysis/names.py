@@ -25,7 +25,8 @@ SHAPES = {
 WINDOW = 12  # tokens looked at on either side of a name
 # what stands between two words: bits
 PAUSE, COMMA, AND, OTHER, BREAK, HYPHEN, APOSTROPHE, PERIOD = (1 << n for n in range(8))
-BETWEEN = {'"': PAUSE, "'": PAUSE | APOSTROPHE, **dict.fromkeys("([:;—–…?!.", PAUSE), ",": COMMA, "&": AND}
+BETWEEN = {'"': PAUSE, "'": PAUSE | APOSTROPHE, **dict.fromkeys("[:;—–…?!.", PAUSE), "(": PAUSE | OTHER}
+BETWEEN |= {",": COMMA, "&": AND}
 JOINTS = ("", ",", "&", "'")  # what may part the words of a name: nothing (a hyphen, the period of an abbreviation)
 JOINT = np.full(256, len(JOINTS))
 JOINT[[0, PERIOD, HYPHEN]], JOINT[[COMMA, COMMA | PERIOD]], JOINT[AND] = range(3)

@@ -56,7 +56,6 @@ def _complete(where, *columns):
         table[column] = given.fillna(first).fillna(otherwise).astype("str")
     table["form"] = [r.form or _guess_form(r.alias, r.label, r.type, aliases[r.actor]) for r in table.itertuples()]
     _settle_shared(where, table, aliases)
-    table["rule"] = table["rule"].replace("", "always")
     return table[COLUMNS]
 
 
@@ -181,7 +180,8 @@ def _describe_aliases(rows):
         "younger": [bool(re.search(YOUNGER, row.alias)) for row in rows],
         "party": [row.alias.endswith("Party") for row in rows],
         "initialled": [any(INITIAL(word) for _, word in row.words) for row in rows],
-        "month": [row.plain in month for row in rows], "common": [row.plain in common for row in rows],
+        "month": [row.plain in month for row in rows],
+        "common": [row.plain in common and "always" not in row.rule for row in rows],
         "single": [" " not in row.plain for row in rows], "plural": [row.plain.endswith("s") for row in rows],
         "stop": [row.plain.endswith(".") for row in rows], "owned": [row.plain.endswith("'s") for row in rows],
     }  # fmt: skip

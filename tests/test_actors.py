@@ -291,6 +291,20 @@ def test_rules_of_a_row():
     assert [a for _, a in named(text, table)] == ["Gulf", "Sun"]
 
 
+def test_always_counts_where_the_alias_may_be_a_word():
+    rows = [("p", "organisation", "Labour", rule) for rule in ("", "always", "always;not_before:pains")]
+    for row, expected in zip(rows, ([], ["Labour"] * 2, ["Labour"]), strict=True):
+        table = actors.load_actors(pd.DataFrame([row], columns=["actor", "type", "alias", "rule"]))
+        assert actors.load_actors(table).equals(table)  # what was empty stays it
+        assert [surface for surface, _ in named("Labour sources insisted.\nLabour pains came.", table)] == expected
+
+
+def test_an_age_behind_a_word_tells_a_person():
+    table = registry(("Nora Price", "person", "Nora Price|Price"), ("Ned Young", "person", "Ned Young|Young"))
+    text = "Nora Price met Ned Young.\nPrice, 22, sang; Young (40), too.\nPrice: 22% more.\nYoung, 22 of them, sat."
+    assert [surface for surface, _ in named(text, table)] == ["Nora Price", "Ned Young", "Price", "Young"]
+
+
 @pytest.mark.parametrize("rules", [["not_before:gas", "not_sentence_start"], ["not_sentence_start", "not_before:gas"]])
 def test_of_two_rules_of_a_row_that_hold_the_first_is_the_reason(rules):
     rows = [("Gulf", "place", "Gulf", ";".join(rules))]
