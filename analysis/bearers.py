@@ -65,7 +65,7 @@ def _find_people(c, alone):
     full = np.flatnonzero(c.person & ~c.single & ((c.reason == "") | (c.reason == BODY)))
     low, high = (np.searchsorted(alone.who, c.who[full], side) for side in ("left", "right"))
     full, called = np.repeat(full, high - low), text._ranges(low, high - low)
-    strange = np.flatnonzero((c.reason == STRANGER) & ~c.prefix)
+    strange = np.flatnonzero((c.reason == STRANGER) & ~c.prefix & ~c.branch)
     at = np.r_[full, strange]
     people = SimpleNamespace(
         who=np.r_[c.who[full], np.full(len(strange), -1), -2],

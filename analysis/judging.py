@@ -112,7 +112,10 @@ def _is_strangers(w, c, own):
     longer = c.named & c.untitled & c.last_cap & ~c.shout & ~apart & (given | ~c.headline)
     longer &= c.person | given | c.prefix | paper
     party = c.party & (is_a(w, "party_prefix", c.last) | c.prefix & ~c.opens_last & ~c.headline)
-    return c.behind & (longer | party)
+    # Reform UK, but a post-Roe UK, and Senior UK ministers at the start of a sentence
+    branch = c.branch & c.last_cap & ~apart & ~c.headline & (w.gap[c.last] & HYPHEN == 0)
+    branch &= ~c.opens_last | c.verb | w.owned[c.b]
+    return c.behind & (longer | party | branch)
 
 
 def _is_half(w, c, own):

@@ -166,7 +166,7 @@ def _list_aliases(columns):
 
 def _describe_aliases(rows):
     """What each alias is, as arrays: numbers, and flags."""
-    month, common = names.read_context()["month_name"], names.read_context()["common"]
+    month, common, function = (names.read_context()[kind] for kind in ("month_name", "common", "function_word"))
     end = " administration"
     teams = {row.plain.removesuffix(end): row.who for row in rows if row.plain.endswith(end)}
     counted = {
@@ -190,6 +190,7 @@ def _describe_aliases(rows):
     for name in ("party", "initialled"):  # all that an actor is called by
         a[name] = np.isin(a["who"], a["who"][a[name]])
     a["party"] = a["organisation"] & ~a["acronym"] & (a["party"] | a["plural"] & a["single"])
+    a["branch"] = a["state"] & a["acronym"] & [row.plain.replace(".", "") not in function for row in rows]  # UK, not US
     a["bare"], a["named"] = a["person"] & a["single"], a["single"] & ~a["acronym"] & ~a["demonym"]
     return a
 

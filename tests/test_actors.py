@@ -180,6 +180,18 @@ def test_a_knight_is_called_by_the_given_name():
     assert named("Dame Nora sang.", table) == [] and actors.rejected_mentions(table_of("Dame Nora Roe."), table).empty
 
 
+def test_the_branch_of_a_body_in_a_state_is_not_the_state():
+    table = registry(UK, ("US", "state", "US|U.S.|USA"))
+    text = "Velm UK won.\nHe left Quimby Research UK for a Velm UK team, Velm U.K. and Roe USA Action."
+    assert named(text, table) == []
+    left = actors.rejected_mentions(table_of(text), table)
+    assert set(left["reason"]) == {"inside a longer name: word before"} and len(left) == 5
+    kept = "Senior UK aides sat in Velm, UK.\nA post-Velm UK met a Velmish US envoy and, on Monday, UK men."
+    assert [surface for surface, _ in named(kept, table)] == ["UK", "UK", "UK", "US", "UK"]
+    assert named("Why Velm UK Rose Over The North", table) == [("UK", "UK")]
+    assert named("He left Velm UK.\nUK envoys told him.", table) == [("UK", "UK")]
+
+
 def test_an_initial_is_compared_with_the_given_name_dotted_or_not():
     table = registry(("nora", "person", "Nora Velm|Velm"))
     text = (
