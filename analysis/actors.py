@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis import bearers, judging, names, schema, text, typography
-from analysis.names import BREAK, HYPHEN, JOINT, PAUSE, PLAIN
+from analysis.names import BREAK, HYPHEN, JOINT, JOINTS, PAUSE, PLAIN
 from analysis.registry import COLUMNS, FORMS, compile_registry, load_actors
 
 
@@ -47,6 +47,14 @@ def _find_places(w, registry):
     aliases, bearers_of = registry.aliases, registry.tree[2]
     at = np.flatnonzero(w.number)
     node, size = names.walk(registry.tree, w.number, w.joint, at)
+    # Roe, Ann is one name, but "Roe, Ann Poe" are two
+    surname = names.is_a(w, "capital", at + 2) & (w.size[at + 2] > 1) & ~names.is_a(w, "suffix", at + 2)
+    surname &= PLAIN[w.gap[at + 2]] & (w.joint[at + 1] == JOINTS.index(","))
+    turned = np.flatnonzero((size == 2) & surname)
+    row = np.array([bearers_of[n][0] for n in node[turned].tolist()], "int64")
+    turned = turned[aliases["person"][row] & ~aliases["younger"][row]]
+    w.joint[at[turned] + 1] = len(JOINTS)
+    node[turned], size[turned] = names.walk(registry.tree, w.number, w.joint, at[turned])
     a, b, node = at[node > 0], (at + size - 1)[node > 0], node[node > 0]
     row = np.array([bearers_of[n][0] for n in node.tolist()], "int64")
     a = np.where(aliases["knight"][row], b, a)  # the title joins below

@@ -67,6 +67,8 @@ POST = ("The Post", "media", "Washington Post")
         ([TRUMP], "DONALD TRUMP SPEAKS AT NOON.", ["DONALD TRUMP"]),
         ([TRUMP], "Here Donald\nTrump met Donald\xa0Trump.", ["Donald\nTrump", "Donald\xa0Trump"]),
         ([TRUMP], "The clerk called for TRUMP, Donald.", ["TRUMP, Donald"]),
+        ([TRUMP, MAY], "In May, Theresa May met Trump, Donald Poe and Roe.", ["Theresa May", "Trump"]),
+        ([TRUMP], "Listed were Trump, Donald J. and Trump, Donald; Trump, Donald Jr. too.", ["Trump, Donald"] * 2),
         ([TRUMP], "Then Vice President Pence met President Trump.", ["President Trump"]),
         ([*CLINTONS], "Mr. Clinton and Mrs. Clinton left.", ["Mr. Clinton", "Mrs. Clinton"]),
         ([*CLINTONS], "The Clinton Foundation is not in Clinton, Iowa.", []),
@@ -105,6 +107,7 @@ US, UK = ("US", "state", "United States|US|U.S.|American"), ("UK", "state", "UK|
         ([*CLINTONS], "The Clinton-Kaine ticket won, and Clinton smiled.", ["Clinton", "Clinton"]),
         # generations, with and without a comma
         ([KING], "Martin Luther King, Jr. marched. King sang. The king wept.", ["Martin Luther King, Jr.", "King"]),
+        ([("King", "person", "King Jr.")], "He met King, Jr. Monday.", ["King, Jr."]),
         # namesakes whose given name the reader knows, titles
         (
             [WALKER],
