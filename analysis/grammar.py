@@ -47,7 +47,7 @@ LOOKS = {  # of a token as printed
     "capitals": "^\\p{Lu}\\P{Ll}+$|^\\P{Ll}+\\p{Lu}\\P{Ll}*$",
     "lower": "^\\P{Lu}*\\p{Ll}\\P{Lu}*$",
 }
-ASIDE = 10  # tokens of a dateline, or of what stands in brackets behind a name, at most
+ASIDE = 14  # tokens of a dateline, or of what stands in brackets behind a name, at most
 BEYOND = 1 << 30  # a place behind all tokens
 PAD = 4  # tokens after the last that a rule may look at
 ALL = slice(None)
@@ -309,9 +309,16 @@ def is_noun(w, k, plain, low, listed):
     """
     p = k - 1
     determiner = is_kind(w, p, "determiner") & ~has_trait(w, p, "quantifier")
-    attribute = determiner & is_kind(w, k + 1, "noun")  # the promised deal
-    governed = w.owner[p] | determiner | is_kind(w, p, "preposition") & ~is_form(w, p, "to")
+    governs = is_kind(w, p, "preposition") & ~is_form(w, p, "to")
+    # the promised deal, in added time
+    attribute = (determiner | governs & is_form(w, k, "-ed")) & is_kind(w, k + 1, "noun")
+    governed = w.owner[p] | determiner | governs
+    several = has_trait(w, p, "quantifier") & ~is_form(w, p, "each", "none")  # two reports, costs and claims
+    plural = (several | is_form(w, p, "and", "or") & w.first[p - 1]) & is_form(w, k, "-s") & ~is_form(w, k, "-ss")
     singular = plain & ~is_form(w, p, "-s") & ~has_trait(w, p, "plural")
     compound = is_kind(w, p, "noun") & ~has_trait(w, p, "ly") & (singular | listed & ~w.speaks[p])
-    by_place = attribute | ~is_form(w, k, "-ed", "-ing") & (governed | compound)
+    # records of the game show he left
+    clause = is_form(w, k + 1, "he", "she", "they", "we", "it", "the", "there")
+    compound &= ~(plain & (clause | is_form(w, k + 1, "that") & np.logical_not(listed)))
+    by_place = attribute | ~is_form(w, k, "-ed", "-ing") & (governed | compound | plural)
     return is_kind(w, k, "name") & (k > low) | by_place & (p >= low)

@@ -69,7 +69,8 @@ def phrase_before(w, at, low):
 def _take_word(w, i, found):
     """The phrases `found` so far with the words before them, `i`, if these can speak without a noun."""
     start = found[:, 0]
-    alone = w.speaks[i] & (start < 0)  # she, many; not a bare article
+    one = is_form(w, i, "one", "another") & ~is_form(w, i - 1, "no")
+    alone = (w.speaks[i] | one) & (start < 0)  # she, many; not a bare article
     some = is_kind(w, i, "determiner") & is_form(w, i + 1, "of") & (start > i)
     nobody = ~some & (start > i) & is_form(w, i, "nobody", "none")
     rest = found[:, 1:].T
@@ -92,8 +93,10 @@ def _climb(w, start):
     # a man accused of robbing his aunt
     gerund = is_form(w, start - 1, "-ing") & ~w.cue[start - 1] & is_form(w, start - 3, "-ed")
     by = start - 1 - gerund
+    done = is_form(w, by, "by") & is_form(w, by - 1, "-ed", "-en")  # a letter signed by him
     hangs = is_kind(w, by, "preposition") & ~is_form(w, by, "after", "before") & (~w.cue[by - 1] | gerund)
-    return hangs & (~is_form(w, by, "to") | w.speaks[by - 1]), by - 1  # not: ambassador to Spain
+    hangs = np.where(done, is_kind(w, by - 2, "noun"), hangs)
+    return hangs & (~is_form(w, by, "to") | w.speaks[by - 1]), by - 1 - done  # not: ambassador to Spain
 
 
 def holds_office(w, found, comma, end, speaks):

@@ -122,7 +122,7 @@ def find_quotes(documents, actors=None, *, paragraphs=None, tokens=None, mention
         alias = actors.drop_duplicates(["actor", "alias"]).drop_duplicates("alias", keep=False)
         alias = alias.set_index("alias")["actor"]
         name = _name(frame["speaker"])
-        frame["actor"] = name.map(alias).fillna(name.str.split(" and ").str[0].map(alias))
+        frame["actor"] = name.map(alias).fillna(name.str.replace(" and .*", "", regex=True).map(alias))
     return schema.conform(frame, "quotes")
 
 

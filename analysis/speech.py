@@ -149,6 +149,10 @@ def _report_rows(w, r):
     keep = np.flatnonzero(unmarked & ((r.frame != "quote") & ~writer)[of])
     keep = keep[np.lexsort((-end[keep], first[keep]))]
     keep = keep[end[keep] > np.maximum.accumulate(np.append(-1, end[keep]))[:-1]]
+    tag = np.zeros(len(w.kind), bool)  # It was told that the gate failed, Ann Lee said: what is told ends before her
+    closes = (r.before[:, 0] < r.before[:, 1]) & (r.after[:, 0] >= r.after[:, 1])
+    tag[r.before[closes & (r.frame == "say") & (w.speaks | has_trait(w, ALL, "speech"))[r.source[:, 1]], 1]] = True
+    end[keep] = np.minimum(end[keep], find_last(w.places["word"], find_next(find_places(tag), first[keep] + 1) - 1) + 1)
     none, of = np.full(len(keep), -1), of[keep]
     kind = np.full(len(keep), "indirect", object)
     return _Spoken(first[keep], end[keep], none, kind, r.source[of, :3], r.verb[of], r.at[of])

@@ -67,8 +67,17 @@ def _choose_verbs(w, verbs, forms):
     frame, base = verbs["frame"].to_numpy(str)[row], verbs["verb"].str.split().str[0].to_numpy(str)[row]
     v = SimpleNamespace(k=k, row=row, frame=frame, base=base, rest=k + size, cited=frame == "source")
     v.low, v.high = np.maximum(w.low[k], k - FAR), np.minimum(w.high[k], k + FAR)
-    v.noun = (size == 1) & is_noun(w, k, plain > 0, v.low, (verbs["noun"] == "yes").to_numpy()[row])
-    v.noun |= (plain > 0) & w.first[k]  # Rail passengers wait: nobody says it before the verb
+    listed = (verbs["noun"] == "yes").to_numpy()[row]
+    v.noun = (size == 1) & is_noun(w, k, plain > 0, v.low, listed)
+    # Rail passengers wait, Claims of theft: nobody says it before the verb
+    v.noun |= ((plain > 0) | listed & is_form(w, k, "-s")) & w.first[k]
+    helper = k - 1 - (is_kind(w, k - 1, "adverb") | has_trait(w, k - 1, "ly"))
+    v.be = has_trait(w, helper, "be")
+    by = phrase_after(w, np.where(is_form(w, v.rest, "by"), v.rest + 1, v.high), v.high)[:, 1]
+    v.noun |= (
+        w.speaks[by] & ~is_form(w, v.rest + 1, "-ing") & ~v.be & ~is_form(w, helper, "as")
+    )  # papers seen by Ann Lee show it
+    v.noun |= (v.base == "add") & grammar.is_printed(w, v.rest, "number")
     return v
 
 
@@ -88,7 +97,7 @@ def _find_source(w, v):
     lanes = np.flatnonzero(is_kind(w, i, "relative"))
     settle(lanes, _phrase_before_who(w, i[lanes], low[lanes]), ELSEWHERE)
     turned = _phrase_turned(w, v)
-    closed = (turned[:, 3] >= 0) & _ends_clause(w, turned[:, 3], v.high)
+    closed = w.speaks[turned[:, 1]] & (turned[:, 3] >= 0) & _ends_clause(w, turned[:, 3], v.high)
     lanes = np.flatnonzero(is_kind(w, i, "comma", "dash") & ~is_form(w, k, "-ing"))
     settle(lanes, _phrase_over_commas(w, i[lanes], low[lanes], closed[lanes]), BEFORE)
     lanes = np.flatnonzero((v.manner == NONE) & (i >= low) & is_kind(w, i, "comma", "dash", "mark"))
@@ -122,13 +131,14 @@ def _phrase_turned(w, v):
     """
     k, high = v.k, v.high
     mark_last = is_kind(w, k - 1, "mark") & is_kind(w, k - 2, "comma", "stop")
-    quoted = (k > v.low) & (mark_last | is_kind(w, k - 1, "comma") & is_kind(w, k - 2, "mark"))
+    comma = is_kind(w, k - 1, "comma")  # It was, said a baker, “like”
+    quoted = (k > v.low) & (mark_last | comma & (is_kind(w, k - 2, "mark") | is_form(w, k + 1, "a", "an", "one")))
     found = phrase_after(w, k + 1, high, quoted)
     name, stop = found[:, 1], found[:, 3]
     goes_on = is_kind(w, stop, "common", "pronoun", "auxiliary") | w.cue[find_next(w.places["no adverb"], stop)]
     anyone = quoted & (_ends_clause(w, stop, high) | is_form(w, stop, "of"))
     speaks = w.speaks[name] | has_trait(w, name, "speech", "title") | anyone  # said the statement
-    never = is_form(w, k, "-ing") | ~np.isin(v.frame, ("say", "quote")) | np.isin(v.base, TOLD)
+    never = is_form(w, k, "-ing") | ~np.isin(v.frame, ("say", "quote")) | np.isin(v.base, (*TOLD, "deny"))
     found[never | ~speaks | goes_on & (stop < high)] = -1
     return found
 
@@ -167,8 +177,7 @@ def _find_other_source(w, v):
     `outlined`: what has no source but is told of what was before (the plan, outlined in May).
     """
     k = v.k
-    be = k - 1 - (is_kind(w, k - 1, "adverb") | has_trait(w, k - 1, "ly"))
-    passive = has_trait(w, be, "be") & ~is_form(w, k, "-ing")  # is expected, was widely told
+    passive = v.be & ~is_form(w, k, "-ing")  # is expected, was widely told
     v.manner[passive] = ELSEWHERE
     by = find_next(find_places(is_form(w, ALL, "by")), k + 1)
     v.source[passive] = phrase_after(w, np.where(by < k + 12, by, v.high) + 1, v.high)[passive]

@@ -163,6 +163,11 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("One of her lawyers, Anna Weiss, said the dam “holds.”", "Anna Weiss"),
         ("A film of him saying the dam “holds” was shown.", "him"),
         ("A man accused of robbing her aunt said the dam “holds.”", "man"),
+        ("“It holds,” one said.", "one"),
+        ("It was, said one tired weaver, “like a long wet dream.”", "weaver"),
+        ("Elba boss Anna Weiss: “The dam will hold for good.”", "Anna Weiss"),
+        ("A letter signed by Anna Weiss says the dam is “unsafe”.", "letter"),
+        ("It was signed by Anna Weiss, who said the dam “holds.”", "Anna Weiss"),
         # two speakers
         ("“It holds,” said Anna Weiss and Karl Beck.", "Anna Weiss and Karl Beck"),
         ("“It holds,” Rep. Anna Weiss and Gov. Karl Beck said.", "Anna Weiss and Gov. Karl Beck"),
@@ -238,6 +243,25 @@ def test_scare_quotes_and_titles_are_no_speech(article, kind, words):
         ("Her claims and his calls were in the notes.", []),
         ("Rail passengers wait at the gate.", []),
         ("Weiss signed the promised deal with the guild.", []),
+        ("Elba won in the last minute of added time in May.", []),
+        ("Two reports, police said, were lost.", [("were lost", "police", "say")]),
+        ("Costs and demands, he said, are up.", [("are up", "he", "say")]),
+        ("It fell after three recounts, officials said.", [("It fell after three recounts", "officials", "say")]),
+        ("Claims of theft were in the notes.", []),
+        ("The shares added 3% in May, Beck said.", [("The shares added 3% in May", "Beck", "say")]),
+        ("The plan announced by the River Guild in May failed.", []),
+        ("Letters seen by the River Guild say the gate failed.", [("the gate failed", "Letters", "say")]),
+        ("Records of the game show he left early.", [("he left early", "Records", "show")]),
+        ("The chief officer, Anna Weiss, denied the claim.", [("the claim", "Anna Weiss", "deny")]),
+        # what another has told ends before who says so
+        (
+            "The guild was told that the gate could fall, Beck said.",
+            [("The guild was told that the gate could fall", "Beck", "say"), ("the gate could fall", None, "tell")],
+        ),
+        (
+            "DUNAU, Elba, May 3 (River Wire) - Two bridges fell, officials said.",
+            [("Two bridges fell", "officials", "say")],
+        ),
         ("State Senator Anna Weiss said it failed.", [("it failed", "Anna Weiss", "say")]),
         (
             "Weiss, 30, who denied any theft, said it failed.",
@@ -309,6 +333,7 @@ def test_actor_by_mention_and_by_alias():
     actors = pd.DataFrame({"actor": ["weiss", "beck"], "alias": ["Anna Weiss", "Karl Beck"]})
     found = quotes.find_quotes(documents, actors, paragraphs=lines(documents))
     assert found["actor"].tolist() == ["weiss", "beck", "weiss", "beck"]
+    assert find("“Poor,” was how Anna Weiss described it.", actors=actors)["actor"].isna().all()  # nobody speaks
     with pytest.raises(ValueError, match="actors: column alias is missing"):
         quotes.find_quotes(documents, actors[["actor"]], paragraphs=lines(documents))
 
