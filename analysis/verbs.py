@@ -131,8 +131,8 @@ def _phrase_turned(w, v):
     """
     k, high = v.k, v.high
     mark_last = is_kind(w, k - 1, "mark") & is_kind(w, k - 2, "comma", "stop")
-    comma = is_kind(w, k - 1, "comma")  # It was, said a baker, “like”
-    quoted = (k > v.low) & (mark_last | comma & (is_kind(w, k - 2, "mark") | is_form(w, k + 1, "a", "an", "one")))
+    one = (v.base == "say") & is_form(w, k + 1, "a", "an", "one")  # It was, said one baker, “like”
+    quoted = (k > v.low) & (mark_last | is_kind(w, k - 1, "comma") & (is_kind(w, k - 2, "mark") | one))
     found = phrase_after(w, k + 1, high, quoted)
     name, stop = found[:, 1], found[:, 3]
     goes_on = is_kind(w, stop, "common", "pronoun", "auxiliary") | w.cue[find_next(w.places["no adverb"], stop)]
