@@ -63,16 +63,19 @@ def _is_title(w, q):
     return (common == 0) & (capital > 0) & ~adverb & ((beside > 0) | held)
 
 
-def _find_report(r, a, b):
+def _find_report(w, r, a, b):
     """The report that each quotation from token a to b belongs to, -1 if none does."""
     early, late = np.searchsorted(r.at, a), np.searchsorted(r.at, b)
+    within = (r.frame == "say") & (r.after[:, 0] < np.append(r.at, -1)[1:]) & (np.append(r.at, 0)[1:] < r.after[:, 1])
+    told = np.append(False, within) & np.append(is_form(w, r.at - 1, "had"), False)  # Ann Lee said he had shown “spite”
+    told[:-1] &= ~is_form(w, r.at, "said", "called", "described", "written")
     around, nearest, inside = np.full((3, len(a)), -1)
     for step in range(MOST)[::-1]:  # the nearest is looked at last and stays
         i, j = np.maximum(early - 1 - step, -1), np.where(late + step < len(r.at), late + step, -1)
         (first, end), (start, stop) = _pick(r.before, j).T, _pick(r.after, i).T
         inside = np.where(held := (first < b) & (b <= end), j, inside)
         around = np.where(held & (end <= b + 3), j, around)
-        nearest = np.where((start <= a) & (a < stop), i, nearest)
+        nearest = np.where((start <= a) & (a < stop) & ~told[i], i, nearest)
     return np.select([around >= 0, nearest >= 0], [around, nearest], inside)
 
 
@@ -90,7 +93,7 @@ def _is_writers(w, q, r, report, pause):
 def _link_quotes(w, q, r):
     """The quotations with their kind, source, verb and cue."""
     pause = is_kind(w, q.before, "comma", "colon")
-    title, report = _is_title(w, q), _find_report(r, q.a, q.b)
+    title, report = _is_title(w, q), _find_report(w, r, q.a, q.b)
     report[_is_writers(w, q, r, report, pause)] = -1
     spoken = q.outer | (q.count >= 4) & (w.cue[q.before] | pause & w.cue[q.before - 1])
     title &= ~spoken | q.outer & ~((report >= 0) & pause)

@@ -168,6 +168,9 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("Elba boss Anna Weiss: “The dam will hold for good.”", "Anna Weiss"),
         ("A letter signed by Anna Weiss says the dam is “unsafe”.", "letter"),
         ("It was signed by Anna Weiss, who said the dam “holds.”", "Anna Weiss"),
+        # what others had done is in the words of who says so, what they had said in theirs
+        ("Weiss said the guild had shown “a casual contempt for dams.”", "Weiss"),
+        ("Weiss said Karl Beck had called it “a puddle of mud.”", "Karl Beck"),
         # two speakers
         ("“It holds,” said Anna Weiss and Karl Beck.", "Anna Weiss and Karl Beck"),
         ("“It holds,” Rep. Anna Weiss and Gov. Karl Beck said.", "Anna Weiss and Gov. Karl Beck"),
