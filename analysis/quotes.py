@@ -1,5 +1,6 @@
 """Quotations and reported speech: what is said, who says it, with which verb, and who gets to speak."""
 
+import re
 from functools import cache
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis import body, marks, resources, schema, speech, text
+from analysis import body, marks, names, resources, schema, speech, text
 
 
 def load_verbs(source=None):
@@ -102,7 +103,8 @@ def find_quotes(documents, actors=None, *, paragraphs=None, tokens=None, mention
     speaker: the name (without office and place) or the noun as printed, two joined by and whole, `Ann Smith and Bo Lee`
     (of more the last two); a pronoun is followed by whom it was resolved to, `he [Ann Smith]`; NaN when there is none.
     actor: registry id of the speaker (of two the first), by overlap with `mentions`, or else by an alias of `actors`
-    that is no other actor's (a surname that two share is told by `mentions` only).
+    that is no other actor's (a surname that two share is told by `mentions` only, and so is a namesake but for an
+    honorific of the other sex or another given name that stands before the surname).
     cue: lemma of the reporting verb. n_words: words in the span. A quotation inside another has its own row.
     Already computed tables may be given: `paragraphs`, `tokens`, `mentions`, `quoted` (marks.quoted_spans); `verbs` is
     the user's own list (see load_verbs). Raises ValueError for a missing column.
@@ -119,10 +121,7 @@ def find_quotes(documents, actors=None, *, paragraphs=None, tokens=None, mention
         frame["actor"] = _overlapping_actor(frame, mentions)
     elif actors is not None:
         schema.require(actors, "actors", "actor", "alias")
-        alias = actors.drop_duplicates(["actor", "alias"]).drop_duplicates("alias", keep=False)
-        alias = alias.set_index("alias")["actor"]
-        name = _name(frame["speaker"])
-        frame["actor"] = name.map(alias).fillna(name.str.replace(" and .*", "", regex=True).map(alias))
+        frame["actor"] = _find_by_alias(frame, documents.set_index("doc_id")["text"], actors)
     return schema.conform(frame, "quotes")
 
 
@@ -142,6 +141,23 @@ def _overlapping_actor(frame, mentions):
         hit = (found < 0) & (which >= 0) & (stop > start) & frame["speaker"].notna().to_numpy()
         found[hit] = which[hit]
     return mentions["actor"].iloc[order].reset_index(drop=True).reindex(found).to_numpy()
+
+
+def _find_by_alias(frame, texts, actors):
+    """The actor whose alone the alias is (of two names the first); none where what is printed before the surname, here
+    or the last time, is another given name or an honorific of the other sex."""
+    alias = actors.drop_duplicates(["actor", "alias"]).drop_duplicates("alias", keep=False)
+    name, alias = _name(frame["speaker"]), alias.set_index("alias")["actor"]
+    found = name.map(alias).fillna(name.str.replace(" and .*", "", regex=True).map(alias)).astype("str")
+    own, known = actors.groupby("actor")["alias"].agg(" ".join).str.split().map(set), names.read_context()
+    for n in np.flatnonzero(found.notna() & ~name.str.contains(" ")):
+        until = texts[frame["doc_id"].iloc[n]][: frame["name_end"].iloc[n]]
+        first = re.findall(rf"(\w+)\.?\s+{re.escape(name.iloc[n])}\b", until)[-1:]
+        words, others = own[found.iloc[n]], known["given"]
+        others |= known["honorific_male"] if words & known["female"] else set()
+        others |= known["honorific_female"] if words & known["male"] else set()
+        found.iloc[n] = found.iloc[n] if words.issuperset(others.intersection(first)) else None
+    return found
 
 
 def _name(speaker):
