@@ -95,6 +95,10 @@ def _link_quotes(w, q, r):
     pause = is_kind(w, q.before, "comma", "colon")
     title, report = _is_title(w, q), _find_report(w, r, q.a, q.b)
     report[_is_writers(w, q, r, report, pause)] = -1
+    by = find_places(w.free & is_form(w, ALL, "by") & has_trait(w, np.arange(len(w.kind)) - 1, "speech"))
+    report[
+        (_pick(r.at, report) < find_last(by, q.a)) & (report >= 0)
+    ] = -1  # denied claims by Ann Lee that it was “bad”
     spoken = q.outer | (q.count >= 4) & (w.cue[q.before] | pause & w.cue[q.before - 1])
     title &= ~spoken | q.outer & ~((report >= 0) & pause)
     kind = np.select([title, spoken], ["title", "speech"], "scare").astype(object)

@@ -73,6 +73,7 @@ def _choose_verbs(w, verbs, forms):
     v.noun |= ((plain > 0) | listed & is_form(w, k, "-s")) & w.first[k]
     helper = k - 1 - (is_kind(w, k - 1, "adverb") | has_trait(w, k - 1, "ly"))
     v.be = has_trait(w, helper, "be")
+    v.noun |= listed & (plain > 0) & (frame == "act") & is_form(w, v.rest, "to")  # welcome to the show
     by = phrase_after(w, np.where(is_form(w, v.rest, "by"), v.rest + 1, v.high), v.high)[:, 1]
     v.noun |= (
         w.speaks[by] & ~is_form(w, v.rest + 1, "-ing") & ~v.be & ~is_form(w, helper, "as")

@@ -168,6 +168,7 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("Elba boss Anna Weiss: “The dam will hold for good.”", "Anna Weiss"),
         ("A letter signed by Anna Weiss says the dam is “unsafe”.", "letter"),
         ("It was signed by Anna Weiss, who said the dam “holds.”", "Anna Weiss"),
+        ("Karl Beck denied claims by Anna Weiss that he was “a bully.”", "Anna Weiss"),
         # what others had done is in the words of who says so, what they had said in theirs
         ("Weiss said the guild had shown “a casual contempt for dams.”", "Weiss"),
         ("Weiss said Karl Beck had called it “a puddle of mud.”", "Karl Beck"),
@@ -251,6 +252,7 @@ def test_scare_quotes_and_titles_are_no_speech(article, kind, words):
         ("Costs and demands, he said, are up.", [("are up", "he", "say")]),
         ("It fell after three recounts, officials said.", [("It fell after three recounts", "officials", "say")]),
         ("Claims of theft were in the notes.", []),
+        ("Good morning and welcome to the show.", []),
         ("The shares added 3% in May, Beck said.", [("The shares added 3% in May", "Beck", "say")]),
         ("The plan announced by the River Guild in May failed.", []),
         ("Letters seen by the River Guild say the gate failed.", [("the gate failed", "Letters", "say")]),
@@ -480,6 +482,21 @@ def test_bars_on_polnear():
                 hit += ours[need].mean() >= 0.5
         assert right / of >= precision_bar, kind
         assert hit / wanted >= recall_bar, kind
+
+
+@pytest.mark.parametrize(
+    ("article", "actor"),
+    [
+        ("“It holds,” said Mr. Keller.", ""),
+        ("“It holds,” said Mrs. Keller.", "maria"),
+        ("“It holds,” said Governor Keller.", "maria"),
+        ("Paul Keller met the press. “It holds,” Keller said.", ""),
+        ("Paul Keller met Maria Keller. “It holds,” Keller said.", "maria"),
+    ],
+)
+def test_without_mentions_a_namesake_is_told_by_what_stands_before_the_surname(article, actor):
+    actors = pd.DataFrame({"actor": ["maria", "maria"], "alias": ["Maria Keller", "Keller"]})
+    assert find(article, actors=actors)["actor"].fillna("").tolist() == [actor]
 
 
 def test_without_mentions_a_surname_that_two_share_is_nobodys():
