@@ -95,7 +95,7 @@ def _link_quotes(w, q, r):
     pause = is_kind(w, q.before, "comma", "colon")
     title, report = _is_title(w, q), _find_report(w, r, q.a, q.b)
     report[_is_writers(w, q, r, report, pause)] = -1
-    by = find_places(w.free & is_form(w, ALL, "by") & has_trait(w, np.arange(len(w.kind)) - 1, "speech"))
+    by = find_places(is_form(w, ALL, "by") & w.free & np.append(False, has_trait(w, ALL, "speech")[:-1]))
     report[
         (_pick(r.at, report) < find_last(by, q.a)) & (report >= 0)
     ] = -1  # denied claims by Ann Lee that it was “bad”
@@ -156,10 +156,12 @@ def _report_rows(w, r):
     keep = np.flatnonzero(unmarked & ((r.frame != "quote") & ~writer)[of])
     keep = keep[np.lexsort((-end[keep], first[keep]))]
     keep = keep[end[keep] > np.maximum.accumulate(np.append(-1, end[keep]))[:-1]]
-    tag = np.zeros(len(w.kind), bool)  # It was told that the gate failed, Ann Lee said: what is told ends before her
-    closes = (r.before[:, 0] < r.before[:, 1]) & (r.after[:, 0] >= r.after[:, 1])
-    tag[r.before[closes & (r.frame == "say") & (w.speaks | has_trait(w, ALL, "speech"))[r.source[:, 1]], 1]] = True
-    end[keep] = np.minimum(end[keep], find_last(w.places["word"], find_next(find_places(tag), first[keep] + 1) - 1) + 1)
+    # It was told that the gate failed, Ann Lee said: what is told ends before her
+    source = r.source[:, 1]
+    closes = (r.frame == "say") & (r.before[:, 0] < r.before[:, 1]) & (r.after[:, 0] >= r.after[:, 1])
+    stops = np.sort(r.before[closes & (w.speaks[source] | has_trait(w, source, "speech")), 1])
+    stop = np.append(stops, len(w.kind))[np.searchsorted(stops, first[keep], "right")]
+    end[keep] = np.minimum(end[keep], find_last(w.places["word"], stop - 1) + 1)
     none, of = np.full(len(keep), -1), of[keep]
     kind = np.full(len(keep), "indirect", object)
     return _Spoken(first[keep], end[keep], none, kind, r.source[of, :3], r.verb[of], r.at[of])

@@ -74,10 +74,8 @@ def _choose_verbs(w, verbs, forms):
     helper = k - 1 - (is_kind(w, k - 1, "adverb") | has_trait(w, k - 1, "ly"))
     v.be = has_trait(w, helper, "be")
     v.noun |= listed & (plain > 0) & (frame == "act") & is_form(w, v.rest, "to")  # welcome to the show
-    by = phrase_after(w, np.where(is_form(w, v.rest, "by"), v.rest + 1, v.high), v.high)[:, 1]
-    v.noun |= (
-        w.speaks[by] & ~is_form(w, v.rest + 1, "-ing") & ~v.be & ~is_form(w, helper, "as")
-    )  # papers seen by Ann Lee show it
+    by = np.flatnonzero(is_form(w, v.rest, "by") & ~is_form(w, v.rest + 1, "-ing") & ~v.be & ~is_form(w, helper, "as"))
+    v.noun[by] |= w.speaks[phrase_after(w, v.rest[by] + 1, v.high[by])[:, 1]]  # papers seen by Ann Lee show it
     v.noun |= (v.base == "add") & grammar.is_printed(w, v.rest, "number")
     return v
 
