@@ -308,13 +308,15 @@ def is_noun(w, k, plain, low, listed):
     `plain`: the form is the verb's own, without an ending; `listed`: the list says that it may be a noun.
     """
     p = k - 1
+    ending = is_form(w, k, "-s") & ~is_form(w, k, "-ss")
     determiner = is_kind(w, p, "determiner") & ~has_trait(w, p, "quantifier")
+    determiner &= ~(ending & is_form(w, p, "one", "another", "this"))  # one says so
     governs = is_kind(w, p, "preposition") & ~is_form(w, p, "to")
     # the promised deal, in added time
     attribute = (determiner | governs & is_form(w, k, "-ed")) & is_kind(w, k + 1, "noun")
     governed = w.owner[p] | determiner | governs
     several = has_trait(w, p, "quantifier") & ~is_form(w, p, "each", "none")  # two reports, costs and claims
-    plural = (several | is_form(w, p, "and", "or") & w.first[p - 1]) & is_form(w, k, "-s") & ~is_form(w, k, "-ss")
+    plural = (several | is_form(w, p, "and", "or") & w.first[p - 1]) & ending
     singular = plain & ~is_form(w, p, "-s") & ~has_trait(w, p, "plural")
     compound = is_kind(w, p, "noun") & ~has_trait(w, p, "ly") & (singular | listed & ~w.speaks[p])
     # records of the game show he left

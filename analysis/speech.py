@@ -124,9 +124,12 @@ def _find_holder(w, q, r, free):
     first, within = first_phrase(w, low, a), before >= low
     owned = within & w.owner[before] & (after < q.last) & has_trait(w, after, "speech")
     begins = ~within & (q.count > 2) & is_kind(w, q.b - 1, "comma", "stop")
+    colon = within & is_kind(w, before, "colon")
+    label = phrase_before(w, np.where(colon & is_kind(w, before - 1, "name"), before - 1, -1), low)
     cases = [
         (free, _pick(r.source, np.where(recent, latest, -1))),
-        (within & is_kind(w, before, "colon"), first_phrase(w, low, before)),
+        (colon & (label[:, 0] == low), label),  # City treasurer Ann Lee: “…”
+        (colon, first_phrase(w, low, before)),
         (noun >= low, np.where(holder[:, :1] >= 0, holder, first)),  # a call by Ann Lee for “order”
         (owned, phrase_before(w, before, low)),  # Ann Lee's “call for order”
         (begins, phrase_after(w, after, q.last)),

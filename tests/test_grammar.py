@@ -45,6 +45,12 @@ def test_a_form_after_an_article_or_behind_a_preposition_is_a_noun():
     w, printed = read("They report it. The report is old, as by report.")
     at = np.flatnonzero(w.cue)
     assert grammar.is_noun(w, at, True, w.low[at], True).tolist() == [False, True, True]
+    w, _ = read(
+        "Two reports fell in added time. The clerks of the game show it. One says so.",
+        ("reports", "added", "show", "says"),
+    )
+    at = np.flatnonzero(w.cue)
+    assert grammar.is_noun(w, at, np.array([0, 0, 1, 0]) > 0, w.low[at], True).tolist() == [True, True, False, False]
 
 
 def test_phrases_before_and_after_a_verb():

@@ -166,6 +166,7 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("“It holds,” one said.", "one"),
         ("It was, said one tired weaver, “like a long wet dream.”", "weaver"),
         ("Elba boss Anna Weiss: “The dam will hold for good.”", "Anna Weiss"),
+        ("Elba treasurer Anna Weiss: “The dam will hold for good.”", "Anna Weiss"),
         ("A letter signed by Anna Weiss says the dam is “unsafe”.", "letter"),
         ("It was signed by Anna Weiss, who said the dam “holds.”", "Anna Weiss"),
         ("Karl Beck denied claims by Anna Weiss that he was “a bully.”", "Anna Weiss"),
