@@ -97,7 +97,7 @@ def _link_quotes(w, q, r):
     report[_is_writers(w, q, r, report, pause)] = -1
     by = find_places(is_form(w, ALL, "by") & w.free & np.append(False, has_trait(w, ALL, "speech")[:-1]))
     report[
-        (_pick(r.at, report) < find_last(by, q.a)) & (report >= 0)
+        (report >= 0) & (_pick(r.at, report) < find_last(by, q.a))
     ] = -1  # denied claims by Ann Lee that it was “bad”
     spoken = q.outer | (q.count >= 4) & (w.cue[q.before] | pause & w.cue[q.before - 1])
     title &= ~spoken | q.outer & ~((report >= 0) & pause)
