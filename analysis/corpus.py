@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from analysis import schema
 from analysis.body import split_paragraphs
+from analysis.resources import find_separator
 
 TEXTS, PAGES, TABLES = (".txt", ".md"), (".html", ".htm"), (".csv", ".jsonl", ".parquet")
 LISTS = ("documents.csv", "actors.csv")  # of a folder, which are no articles
@@ -445,12 +446,7 @@ def _sniff(path):
     if text is None:
         raise ValueError(f"{encoding}; save it as CSV in UTF-8")
     encoding = "utf-8" if encoding == "ascii" else encoding.removesuffix(" (damaged)")
-    return encoding, _find_separator(text)
-
-
-def _find_separator(text):
-    """The mark that stands most often in the first line of a CSV text."""
-    return max(",;\t", key=text.partition("\n")[0].count)
+    return encoding, find_separator(text)
 
 
 def _read_metadata(source, findings):
@@ -465,7 +461,7 @@ def _read_metadata(source, findings):
         if not text.strip():
             raise ValueError(f"{name}: empty; give it a header with 'file' or 'doc_id', or remove it")
         try:
-            options = {"dtype": "str", "keep_default_na": False, "sep": _find_separator(text)}
+            options = {"dtype": "str", "keep_default_na": False, "sep": find_separator(text)}
             table = _check_fields(pd.read_csv(io.StringIO(text), **options))
         except ValueError as error:  # pandas' parser errors are ValueErrors; they name the line
             fault = str(error).strip().partition("; ")[0]

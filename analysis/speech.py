@@ -96,9 +96,8 @@ def _link_quotes(w, q, r):
     title, report = _is_title(w, q), _find_report(w, r, q.a, q.b)
     report[_is_writers(w, q, r, report, pause)] = -1
     by = find_places(is_form(w, ALL, "by") & w.free & np.append(False, has_trait(w, ALL, "speech")[:-1]))
-    report[
-        (report >= 0) & (_pick(r.at, report) < find_last(by, q.a))
-    ] = -1  # denied claims by Ann Lee that it was “bad”
+    # denied claims by Ann Lee that it was “bad”
+    report[(report >= 0) & (_pick(r.at, report) < find_last(by, q.a))] = -1
     spoken = q.outer | (q.count >= 4) & (w.cue[q.before] | pause & w.cue[q.before - 1])
     title &= ~spoken | q.outer & ~((report >= 0) & pause)
     kind = np.select([title, spoken], ["title", "speech"], "scare").astype(object)

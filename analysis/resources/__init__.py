@@ -12,6 +12,11 @@ from analysis.typography import fold
 FOLDER = Path(__file__).parent
 
 
+def find_separator(text):
+    """The mark that stands most often in the first line of a CSV text."""
+    return max(",;\t", key=text.partition("\n")[0].count)
+
+
 def read_list(source, *, required, unique=(), defaults=None):
     """One row per line of a commented CSV file (a path), of a shipped list (its bare name), or of a DataFrame.
 
@@ -44,7 +49,7 @@ def _read(source, required, unique, defaults):
         try:
             with path.open(encoding="utf-8-sig", newline="") as handle:
                 lines = [(n, line) for n, line in enumerate(handle, 1) if line.strip() and not line.startswith("#")]
-            mark = max(",;\t", key=lines[0][1].count) if lines else ","
+            mark = find_separator(lines[0][1] if lines else "")
             header, *rows = list(csv.reader((line for _, line in lines), delimiter=mark)) or [[]]
         except FileNotFoundError:
             raise FileNotFoundError(f"{path}: no such file; check the path") from None
