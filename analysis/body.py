@@ -98,6 +98,25 @@ def split_paragraphs(documents, rules=None):
     return schema.conform(pd.DataFrame(table), "paragraphs")
 
 
+def find_pieces(documents, paragraphs):
+    """Document row, start, end and paragraph_id of each body paragraph, in order."""
+    schema.require(paragraphs, "paragraphs", *(columns := ["doc_id", "paragraph_id", "start", "end", "kind"]))
+    kept = (paragraphs["kind"] == "body").to_numpy() & (paragraphs["end"] > paragraphs["start"]).to_numpy()
+    kept = paragraphs[columns[:-1]][kept]
+    ids, (codes, found) = pd.Index(documents["doc_id"]), pd.factorize(kept["doc_id"].astype("str"))
+    if not ids.is_unique:
+        raise ValueError(f"documents: doc_id {ids[ids.duplicated()][0]!r} stands in more than one row; make it unique")
+    rows = np.r_[ids.get_indexer(found), -1][codes].astype("int64")
+    if len(lost := kept["doc_id"][rows < 0]):
+        raise ValueError(f"paragraphs: doc_id {lost.iloc[0]!r} is not in documents")
+    pieces = rows, *(kept[c].to_numpy("int64") for c in ("start", "end", "paragraph_id"))
+    order = np.argsort(rows << 32 | pieces[1], kind="stable")  # quick for what is in order
+    rows, start, end, number = (x[order] for x in pieces)
+    if ((rows[1:] == rows[:-1]) & (start[1:] < end[:-1])).any():
+        raise ValueError("paragraphs: two body paragraphs of a document overlap; a character belongs to one of them")
+    return rows, start, end, number
+
+
 def read_rules(source):
     """One row per rule: `pattern, words, kind, position, note`, from the shipped list, a path or a table."""
     columns = ("pattern", "words", "kind", "position", "note")

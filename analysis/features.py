@@ -42,13 +42,18 @@ def extract_features(documents, actors=None):
         raise ValueError(f"documents: doc_id {twice!r} stands twice; give every article its own id")
     registry = actors_module.load_actors(actors)
     paragraphs = body.split_paragraphs(documents)
-    spans = marks.quoted_spans(documents, paragraphs)
+    spans = marks.find_spans(documents["text"], body.find_pieces(documents, paragraphs))
     sentences, tokens = text.analyze(documents, paragraphs, spans=spans)
     sentences = tone.score_sentences(formulas.count_sentences(sentences, tokens))
     mentions = actors_module.find_mentions(sentences, registry, tokens=tokens)
     mentions = target_tone.score_targets(mentions, sentences, tokens=_tokens_beside(mentions, tokens))
     quoted = quotes.find_quotes(
-        documents, registry, paragraphs=paragraphs, tokens=tokens, mentions=mentions, quoted=spans
+        documents,
+        registry,
+        paragraphs=paragraphs,
+        tokens=tokens,
+        mentions=mentions,
+        quoted=marks.name_spans(documents, spans),
     )
     sums = sentences.groupby("doc_id")["n_words"].agg(["size", "sum"]).reindex(documents["doc_id"]).fillna(0)
     counts = {

@@ -56,7 +56,7 @@ def _find_marks(data, offsets, row):
     known = np.isin(code, [ord(c) for c in SINGLE + DOUBLE])
     at, code, size = at[known], code[known], size[known]
     if not len(at):
-        return pd.DataFrame(dict.fromkeys(FOUND, at)).astype({"double": bool, "weak": bool})
+        return dict.fromkeys(FOUND, at) | dict.fromkeys(("double", "weak"), at > 0)
     doc = np.searchsorted(offsets, at, "right") - 1
     double = np.isin(code, [ord(c) for c in DOUBLE])
     joined = np.append(False, at[1:] == (at + size)[:-1]) & ~np.isin(at, offsets)
@@ -82,7 +82,12 @@ def _find_marks(data, offsets, row):
     alone = ~joined & ~np.append(joined[1:], False)  # a space inside the marks is no part of the quotation
     left, right = alone & (before == SPACE), alone & (after == SPACE)
     values = (place, 1 + pair, double | pair, side, weak, code, left, right)
-    return pd.DataFrame(dict(zip(FOUND, values, strict=True)))[keep]
+    return _pick(dict(zip(FOUND, values, strict=True)), np.flatnonzero(keep))
+
+
+def _pick(table, rows):
+    """Some rows of a table that is only a dictionary of arrays: pandas' own cost would be most of the time."""
+    return {name: column[rows] for name, column in table.items()}
 
 
 def _look_around(data, offsets, doc, at, size, joined):
@@ -152,18 +157,29 @@ def quoted_spans(documents, paragraphs=None):
     """
     documents = schema.take_documents(documents)
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
-    codes, ids = pd.factorize(paragraphs["doc_id"].where(paragraphs["kind"] == "body"))
-    doc = np.append(pd.Index(documents["doc_id"]).get_indexer(ids), -1)[codes]
-    begin, finish = (np.sort((doc << 32 | paragraphs[c].to_numpy("int64"))[doc >= 0]) for c in ("start", "end"))
-    data, offsets = utf8_buffer(documents["text"])
+    return name_spans(documents, find_spans(documents["text"], body.find_pieces(documents, paragraphs)))
+
+
+def find_spans(texts, pieces):
+    """The stretches between marks in the `pieces` (as `body.find_pieces` gives them) of the texts.
+
+    `start, end` are the row of the text, shifted by 32 bits, and the offset; `level, code` of the mark, `continued`.
+    """
+    data, offsets = utf8_buffer(texts)
+    row, begin, finish = pieces[0], *(pieces[0] << 32 | place for place in pieces[1:3])
     cuts = cut_evenly(offsets, PART)
 
     def find(a, b):
-        inside = slice(*np.searchsorted(begin >> 32, (a, b)))
+        inside = slice(*np.searchsorted(row, (a, b)))
         return _find_spans(_find_marks(data, offsets[a : b + 1], a), begin[inside], finish[inside])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        spans = pd.concat(pool.map(find, cuts[:-1], cuts[1:]))
+        parts = list(pool.map(find, cuts[:-1], cuts[1:]))
+    return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
+
+def name_spans(documents, spans):
+    """The table `quoted_spans` gives, from what `find_spans` found in the documents."""
     start, end = spans["start"].to_numpy(), spans["end"].to_numpy()
     marks, which = np.unique(spans["code"], return_inverse=True)
     columns = {
@@ -179,55 +195,57 @@ def quoted_spans(documents, paragraphs=None):
 
 def _find_spans(found, begin, finish):
     """The spans between the marks `found` in the paragraphs from `begin` to `finish`."""
-    para = np.searchsorted(begin, found["place"], "right") - 1
-    found = found.assign(para=para, group=para)[(para >= 0) & (found["place"] < np.append(finish, 0)[para])]
-    double = _match(found[found["double"]], begin, finish)
-    outer, ends = double["start"].to_numpy(), double["end"].to_numpy()
+    place, para = found["place"], np.searchsorted(begin, found["place"], "right") - 1
+    inside = np.flatnonzero((para >= 0) & (place < np.append(finish, 0)[para]))
+    found = _pick(found | {"para": para, "group": para}, inside)
+    double, single = (_pick(found, np.flatnonzero(found["double"] == kind)) for kind in (True, False))
+    double = _match(double, begin, finish)
+    outer, ends = double["start"], double["end"]
     top = np.maximum.accumulate(np.append(0, ends))[:-1] <= outer
     outer, ends = outer[top], ends[top]
     # single marks match each other inside the same double marks, or outside of all
-    single = found[~found["double"]]
     inside = np.searchsorted(outer, single["place"], "right") - 1
     inside = np.where(single["place"] < np.append(ends, 0)[inside], inside, -1)
-    single = single.assign(group=np.where(inside >= 0, len(begin) + inside, single["para"]))
-    single = _match(single.sort_values("group", kind="stable"), begin, finish)
-    single = single[single["closed"] | single["continued"]]
-    spans = pd.concat([double.assign(double=True), single.assign(double=False)])
-    spans = spans[spans["end"] > spans["start"]]
-    spans = spans.sort_values(["start", "end"], ascending=[True, False], ignore_index=True)
-    while len(crossing := _find_crossing(spans := spans.assign(level=_count_open(spans)))):
-        spans = spans.drop(index=crossing).reset_index(drop=True)
+    single["group"] = np.where(inside >= 0, len(begin) + inside, single["para"])
+    single = _match(_pick(single, np.argsort(single["group"], kind="stable")), begin, finish)
+    single = _pick(single, np.flatnonzero(single["closed"] | single["continued"]))
+    spans = {name: np.append(double[name], single[name]) for name in double}
+    spans["double"] = np.arange(len(spans["start"])) < len(double["start"])
+    order = np.lexsort((-spans["end"], spans["start"]))
+    spans = _pick(spans, order[(spans["end"] > spans["start"])[order]])
+    while len(crossing := _find_crossing(spans := spans | {"level": _count_open(spans)})):
+        spans = _pick(spans, np.delete(np.arange(len(spans["start"])), crossing))
     return spans
 
 
 def _count_open(spans):
     """How many spans are open where each begins; they are sorted by `start`, the longest first."""
-    return np.arange(len(spans)) - np.searchsorted(np.sort(spans["end"]), spans["start"], "right")
+    return np.arange(len(spans["start"])) - np.searchsorted(np.sort(spans["end"]), spans["start"], "right")
 
 
 def _find_crossing(spans):
     """The spans of single marks that end beyond the span they begin in, or within one that begins in them."""
-    n, level, end = np.arange(len(spans)), spans["level"].to_numpy("int64"), spans["end"].to_numpy()
+    level, end = spans["level"], spans["end"]
+    n = np.arange(len(level))
     key = np.sort(level * len(n) + n)
     around = key[np.searchsorted(key, (level - 1) * len(n) + n) - 1] % max(len(n), 1)
     bad = np.flatnonzero((level > 0) & (end > end[around]))
-    return np.unique(np.where(spans["double"].to_numpy()[bad], around[bad], bad))
+    return np.unique(np.where(spans["double"][bad], around[bad], bad))
 
 
 def _match(found, begin, finish):
     """The spans between marks of one family, by `group`."""
-    group, para, place, side = (found[c].to_numpy() for c in ("group", "para", "place", "side"))
-    n = np.arange(len(found))
+    group, para, place, side = (found[c] for c in ("group", "para", "place", "side"))
+    n = np.arange(len(group))
     # a mark that may be either opens or closes in turn with those before it
     known = np.maximum.accumulate(np.where((side != 0) | (np.diff(group, prepend=-1) != 0), n, 0))
     side = np.where(side != 0, side, np.where((n - known + (side[known] < 0)) % 2 == 0, 1, -1))
-    opening, closing, limit = _pair(group, side, found["weak"].to_numpy()) if len(n) else [n] * 3
+    opening, closing, limit = _pair(group, side, found["weak"]) if len(n) else [n] * 3
     closed, para = closing >= 0, para[opening]
     until = np.where(closed, closing, limit)
-    start = place[opening] + (found["width"] + found["right"]).to_numpy()[opening]
-    end = np.where(until >= 0, (place - found["left"].to_numpy())[until], finish[para])
+    start = place[opening] + (found["width"] + found["right"])[opening]
+    end = np.where(until >= 0, (place - found["left"])[until], finish[para])
     reopens = np.zeros(len(begin) + 1, bool)
     reopens[para[place[opening] == begin[para]]] = True
     continued = (until < 0) & reopens[para + 1] & (np.append(begin >> 32, -1)[para + 1] == start >> 32)
-    code = found["code"].to_numpy()[opening]
-    return pd.DataFrame({"start": start, "end": end, "code": code, "closed": closed, "continued": continued})
+    return {"start": start, "end": end, "code": found["code"][opening], "closed": closed, "continued": continued}

@@ -174,17 +174,18 @@ def _cuts(data, first):
 
 
 def _scan_all(series, pieces, lift, pool):
-    """Tokens of the pieces (row, start, end) of a text column: codes, dictionary, start, end, tokens per piece.
+    """Tokens of the pieces (row, start, end ...) of a text column: their codes, starts and ends; the dictionary of each
+    chunk's codes; the first token of each chunk; tokens per piece; and the buffer.
 
-    `lift` is added to the offsets. Then the bytes, the beginning of each text in code points, and for each later byte
-    of a character the number of that character: with them a place in code points is found in the bytes.
+    `lift` is added to the offsets. The buffer is the bytes, the beginning of each text in code points, and for each
+    later byte of a character the number of that character: with them a place in code points is found in the bytes.
     """
     data, offsets = utf8_buffer(series)
     cuts = _cuts(data, offsets[0])
     later = find_bytes(data, is_later)
     inside, origin = np.searchsorted(later, cuts), offsets - np.searchsorted(later, offsets)
     character = later - np.arange(1, len(later) + 1)
-    begin, finish = (at + np.searchsorted(character, at) for at in (origin[pieces[0]] + x for x in pieces[1:]))
+    begin, finish = (at + np.searchsorted(character, at) for at in (origin[pieces[0]] + x for x in pieces[1:3]))
     first, stop = np.searchsorted(finish, cuts[:-1], "right"), np.searchsorted(begin, cuts[1:])
     shift = origin[pieces[0]] - lift
 
@@ -202,15 +203,7 @@ def _scan_all(series, pieces, lift, pool):
             columns = [np.r_[column, np.empty(n + len(data), "int32")] for column in columns]
         for column, values in zip(columns, part, strict=True):
             column[limits[i] : n] = values
-    merged = pa.concat_arrays(words).dictionary_encode()
-    mapped, base = merged.indices.to_numpy(), np.cumsum([0, *map(len, words)])
-    codes, start, end = (column[:n] for column in columns)
-
-    def recode(a, b, c):
-        codes[a:b] = mapped[c:][codes[a:b]]
-
-    list(pool.map(recode, limits, limits[1:], base))
-    return codes, merged.dictionary, start, end, counts, data, origin, character
+    return [column[:n] for column in columns], words, limits, counts, (data, origin, character)
 
 
 def fold_word(token, acronyms=("u.s.", "a.m.", "i.t.")):
@@ -245,24 +238,6 @@ def _fold_distinct(tokens, acronyms):
     return pc.replace_with_mask(pc.if_else(kept, lower, pc.replace_substring_regex(lower, "'s$", "")), odd, folded)
 
 
-def _pieces(documents, paragraphs):
-    """Document row, start, end and paragraph_id of each body paragraph, in order."""
-    schema.require(paragraphs, "paragraphs", "doc_id", "paragraph_id", "start", "end", "kind")
-    kept = paragraphs[(paragraphs["kind"] == "body").to_numpy() & (paragraphs["end"] > paragraphs["start"]).to_numpy()]
-    ids, (codes, found) = pd.Index(documents["doc_id"]), pd.factorize(kept["doc_id"].astype("str"))
-    if not ids.is_unique:
-        raise ValueError(f"documents: doc_id {ids[ids.duplicated()][0]!r} stands in more than one row; make it unique")
-    rows = np.r_[ids.get_indexer(found), -1][codes].astype("int64")
-    if len(lost := kept["doc_id"][rows < 0]):
-        raise ValueError(f"paragraphs: doc_id {lost.iloc[0]!r} is not in documents")
-    pieces = rows, *(kept[c].to_numpy("int64") for c in ("start", "end", "paragraph_id"))
-    order = np.lexsort((pieces[1], rows))
-    rows, start, end, number = (x[order] for x in pieces)
-    if ((rows[1:] == rows[:-1]) & (start[1:] < end[:-1])).any():
-        raise ValueError("paragraphs: two body paragraphs of a document overlap; a character belongs to one of them")
-    return rows, start, end, number
-
-
 def _changes(group):
     """Index of the first of each run of equal values."""
     return np.flatnonzero(np.diff(group, prepend=-1))
@@ -280,19 +255,35 @@ def _category(values):
     return pd.CategoricalDtype._from_fastpath(pd.Index(pd.array(values, dtype="str")))
 
 
-def _describe(words, flags, abbreviations):
-    """Folded dictionary, and for each distinct word its code there as it is and in lower case, and what it is."""
-    acronyms = boundaries.acronyms(abbreviations)
+def _describe(words, abbreviations):
+    """One dictionary of the `words` of all chunks, the code there of each, and what is known of the entries.
+
+    That is: their bits for the sentences, the folded dictionary, their codes there as they are and in lower case, and
+    what they are (IS_WORD ...).
+    """
+    merged = pa.concat_arrays(words).dictionary_encode()
+    words, acronyms = merged.dictionary, boundaries.acronyms(abbreviations)
     capitals = pc.is_in(words, pa.array([a.replace(".", "").upper() for a in acronyms], words.type)).to_numpy(False)
     plain = pc.utf8_lower(words.filter(pa.array(capitals)))
     folded = pa.concat_arrays([_fold_distinct(words, acronyms), plain]).dictionary_encode()
     mapped = folded.indices.to_numpy()
     lowered = mapped[: len(words)].copy()
     lowered[capitals] = mapped[len(words) :]
+    flags = boundaries.describe_words(words, abbreviations)
     word = flags & boundaries.WORD > 0
     small = word & pc.not_equal(pc.utf8_upper(words), words).to_numpy(False)
     what = word * IS_WORD | small * SMALL | capitals * CAPITALS | (flags & boundaries.CANDIDATE > 0) * CANDIDATE
-    return folded.dictionary, mapped, lowered, what.astype("uint8")
+    return words, merged.indices.to_numpy(), flags, (folded.dictionary, mapped, lowered, what.astype("uint8"))
+
+
+def _recode(codes, limits, words, mapped, pool):
+    """Make the codes of each chunk, in place, those of the one dictionary."""
+    base = np.cumsum([0, *map(len, words)])
+
+    def recode(first, last, low):
+        codes[first:last] = mapped[low:][codes[first:last]]
+
+    list(pool.map(recode, limits[:-1], limits[1:], base[:-1]))
 
 
 def _fill(columns, t, kinds, sentences, described):
@@ -332,23 +323,22 @@ def _token_table(columns, dtypes):
 def analyze(documents, paragraphs=None, *, spans=None, abbreviations=None):
     """Two tables in one pass over the body: the sentences and the tokens, as the two functions below give them.
 
-    `spans`: the table `marks.quoted_spans` gives for the same documents and paragraphs, where it is there already.
+    `spans`: what `marks.find_spans` gives for the same documents and paragraphs, where it is there already.
     """
     documents = schema.take_documents(documents)
     paragraphs = body.split_paragraphs(documents) if paragraphs is None else paragraphs
-    rows, *places, number = _pieces(documents, paragraphs)
-    spans = marks.quoted_spans(documents, paragraphs.astype({"doc_id": "str"})) if spans is None else spans
-    row = pd.Index(documents["doc_id"]).get_indexer(spans["doc_id"]).astype("int64")
-    order = np.argsort(row, kind="stable")
-    row, outer = row[order], (spans["level"] == 0).to_numpy()[order]
-    opens, closes = (row << 32 | spans[c].to_numpy("int64")[order] for c in ("start", "end"))
+    rows, *_, number = pieces = body.find_pieces(documents, paragraphs)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        codes, words, start, end, counts, *buffer = _scan_all(documents["text"], (rows, *places), 0, pool)
+        (codes, start, end), chunks, limits, counts, buffer = _scan_all(documents["text"], pieces, 0, pool)
+        describing = pool.submit(_describe, chunks, abbreviations)  # for the most part a single thread's work
+        spans = marks.find_spans(documents["text"], pieces) if spans is None else spans
+        words, mapped, flags, described = describing.result()
+        _recode(codes, limits, chunks, mapped, pool)
+        del chunks, mapped
     pa.default_memory_pool().release_unused()  # what Arrow keeps of earlier work would stand beside the tables
+    opens, closes = spans["start"].to_numpy(), spans["end"].to_numpy()
+    row, outer = opens >> 32, (spans["level"] == 0).to_numpy()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        halves = words[: len(words) // 2], words[len(words) // 2 :]
-        flags = np.concatenate(list(pool.map(lambda half: boundaries.describe_words(half, abbreviations), halves)))
-        described = _describe(words, flags, abbreviations)
         dtypes, ids = pool.map(_category, (documents["doc_id"], words, described[0])), documents["doc_id"].array
         columns = _empty_columns(documents["doc_id"], codes, start, end)
         head = np.r_[0, np.cumsum(counts)]
@@ -441,8 +431,11 @@ def tokenize_sentences(sentences, *, abbreviations=None):
     rows, lift = np.arange(len(sentences)), sentences["start"].to_numpy("int64")
     doc, ids = pd.factorize(sentences["doc_id"])
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        codes, words, start, end, counts, *_ = _scan_all(sentences["text"], (rows, 0 * rows, length), lift, pool)
-    described = _describe(words, boundaries.describe_words(words, abbreviations), abbreviations)
+        (codes, start, end), chunks, limits, counts, _ = _scan_all(
+            sentences["text"], (rows, 0 * rows, length), lift, pool
+        )
+        words, mapped, _, described = _describe(chunks, abbreviations)
+        _recode(codes, limits, chunks, mapped, pool)
     columns = _empty_columns(ids, codes, start, end)
     filled = np.flatnonzero(counts)
     first, sentence = (np.cumsum(counts) - counts)[filled], sentences["sentence_id"].to_numpy("int32")[filled]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import marks, schema, text
+from analysis import body, marks, schema, text
 from analysis.typography import APOSTROPHE, ATTACHED, COMMA, DIGIT, HYPHEN, LETTER, MARK, PERIOD, SPACE, char_class
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -120,7 +120,8 @@ def test_counts_and_quotation():
     found, tokens = text.analyze(corpus("Pell said “it is over” again. She left."))
     assert found["n_words"].tolist() == [6, 2] and found["n_quoted_words"].tolist() == [3, 0]
     assert tokens.loc[tokens["in_quote"], "token"].tolist() == ["it", "is", "over"]
-    spans = marks.quoted_spans(documents := corpus("Pell said “it is over” again. She left."))
+    documents = corpus("Pell said “it is over” again. She left.")
+    spans = marks.find_spans(documents["text"], body.find_pieces(documents, body.split_paragraphs(documents)))
     assert text.analyze(documents, spans=spans.head(0))[0]["n_quoted_words"].tolist() == [0, 0]  # those given are taken
 
 
