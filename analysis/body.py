@@ -26,6 +26,7 @@ from analysis.typography import (
 )
 
 MANY = 2000  # paragraphs from which on rules are searched in sets
+MIX = np.uint64(0x9E3779B97F4A7C15)  # spreads what is added to its multiples (Knuth's multiplicative hashing)
 WORD = 6  # bytes of an English word and its space; of two characters of a script without spaces
 SENTENCE_END = r"[.!?…。！？:;,][\"'”’»)\]]*$"
 HEADLINE_END = r"([^.!?…。！？:;,\"'”’»)\]]|[?!]\)?|[^.,:;!?…][\"'”’»)\]]+)$"
@@ -234,10 +235,14 @@ def _match(text, size, near, rules):
 
     def choose(words, position):
         at = np.flatnonzero((size <= words) & near.get(position, True))
-        lines = _pick(text, at)
+        lines = None if 4 * len(at) > 3 * len(size) > MANY else _pick(text, at)  # most are searched where they are
         for key in {(words, position, True), (words, position, False)} & set(sets):
-            some = _search(lines, "|".join(sets[key])) if len(at) > MANY else np.ones(len(at), bool)
-            chosen[key] = at[some], lines.filter(pa.array(some))
+            either = "|".join(sets[key])
+            if lines is None:
+                chosen[key] = (some := at[_search(text, either)[2 * at]]), _pick(text, some)
+            else:
+                some = _search(lines, either) if len(at) > MANY else np.ones(len(at), bool)
+                chosen[key] = at[some], lines.filter(pa.array(some))
 
     def match(row):
         at, lines = chosen[row.words, row.position, row.anchored]
@@ -246,14 +251,14 @@ def _match(text, size, near, rules):
         return row, hit
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # Arrow frees the interpreter's lock
-        list(pool.map(choose, *zip(*{key[:2] for key in sets}, strict=True)))
+        list(pool.map(choose, *zip(*sorted({key[:2] for key in sets}, reverse=True), strict=True)))  # the largest first
         return [(row, hit) for row, hit in pool.map(match, rules.itertuples()) if hit.any()]
 
 
 def _search(text, pattern, where=None):
     """Whether each text has the pattern, whatever its case; of those where `where` is true, if given."""
     if where is None:
-        return pc.match_substring_regex(text, pattern, ignore_case=True).to_numpy(zero_copy_only=False)
+        return pc.match_substring_regex(text, pattern, ignore_case=True).fill_null(False).to_numpy(zero_copy_only=False)
     found = np.zeros(len(where), bool)
     at = np.flatnonzero(where)
     found[at] = _search(_pick(text, at), pattern)
@@ -292,8 +297,12 @@ def _trim(data, begin, finish):
     last = finish - 1
     for _ in range(3):
         last = last - is_later(data[last])
-    edges = (classify(code_points(data, at)[0]) == SPACE for at in (begin, last))
-    odd = np.flatnonzero(np.logical_or(*edges))
+    edges = np.array([begin, last])
+    first = data[edges]
+    plain = (first > 32) & (first < 127)
+    space = np.zeros(edges.shape, bool)
+    space[~plain] = classify(code_points(data, edges[~plain])[0]) == SPACE
+    odd = np.flatnonzero(space.any(0))
     lines = take_bytes(data, begin[odd], finish[odd])
     begin[odd] = finish[odd] - pc.binary_length(pc.utf8_ltrim_whitespace(lines)).to_numpy()
     finish[odd] = begin[odd] + pc.binary_length(pc.utf8_trim_whitespace(lines)).to_numpy()
@@ -325,7 +334,7 @@ def _number_lines(text, data, begin, finish):
     """A number for each paragraph, the same for the same text; only those alike at both ends are compared whole."""
     size = finish - begin
     first, last = eight_bytes(data, np.array([begin, np.maximum(finish - 8, begin)]), size)
-    alike = pd.DataFrame({"size": size, "first": first, "last": last}).duplicated(keep=False)
+    alike = pd.Series((first * MIX + last) * MIX + size.astype("uint64")).duplicated(keep=False)
     line, at = np.arange(len(begin)), np.flatnonzero(alike)
     line[at] = len(line) + _pick(text, at).dictionary_encode().indices.to_numpy()
     return line
@@ -333,12 +342,14 @@ def _number_lines(text, data, begin, finish):
 
 def _equal(names, doc, size, text):
     """Whether a paragraph is its document's title or author, whatever the typography and case."""
-    wanted, found = np.full(len(names), "", object), np.zeros(len(doc), bool)
-    wanted[names.notna()] = [fold(name).strip().casefold() for name in names.dropna()]
-    length = np.fromiter(map(len, wanted), int, len(wanted))[doc]
+    names, found = pc.utf8_trim_whitespace(pa.array(names, pa.large_string())), np.zeros(len(doc), bool)
+    length = pc.utf8_length(names).fill_null(0).to_numpy()[doc]
     at = np.flatnonzero((length > 0) & (np.abs(size - length - 1) <= 1))
-    lines = _pick(text, at).to_pylist()
-    found[at] = [fold(t).strip("# ").casefold() == w for t, w in zip(lines, wanted[doc[at]], strict=True)]
+    lines, names = pc.utf8_trim(_pick(text, at), "# "), names.take(pa.array(doc[at]))
+    found[at] = pc.equal(lines, names).to_numpy(zero_copy_only=False)
+    odd = np.flatnonzero(~found[at])
+    pairs = (column.take(pa.array(odd)).to_pylist() for column in (lines, names))
+    found[at[odd]] = [fold(a).strip("# ").casefold() == fold(b).strip().casefold() for a, b in zip(*pairs, strict=True)]
     return found
 
 

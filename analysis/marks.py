@@ -7,7 +7,7 @@ shape, so that straight, curly, German and French marks give the same spans. Onl
 import os
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, reduce
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,6 @@ PART = 1 << 22  # bytes of text that a thread takes at once
 
 SINGLE = "'\u2018\u2019\u201a\u201b\u2039\u203a\u0060\u00b4\uff07"
 DOUBLE = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
-LEADS = sorted({mark.encode()[0] for mark in SINGLE + DOUBLE})  # the first bytes of the marks
 ELIDED = ("tis", "twas", "twill", "em", "til", "till", "cause", "cuz", "n", "bout", "round", "neath")
 SPACE, LETTER, CLOSING, OPENING, DASH = range(5)
 FOUND = ("place", "width", "double", "side", "weak", "code", "left", "right")
@@ -51,7 +50,7 @@ def _find_marks(data, offsets, row):
     """Every character that may be a quotation mark, in order; `row` is the number of the text at the first offset."""
     data = np.r_[data[offsets[0] : offsets[-1]], np.zeros(12, "uint8")]  # room to look beyond the last mark
     offsets = offsets - offsets[0]
-    at = find_bytes(data, lambda part: reduce(np.bitwise_or, (part == lead for lead in LEADS)))
+    at = find_bytes(data, lambda part: (part == 34) | (part == 39) | (part == 96) | (part >= 0xC0))  # or not ASCII
     code, size = code_points(data, at)
     known = np.isin(code, [ord(c) for c in SINGLE + DOUBLE])
     at, code, size = at[known], code[known], size[known]

@@ -124,7 +124,7 @@ def encode(data, start, end):
     key = found.dictionary.to_numpy()
     letters, is_long = key.view("uint8").reshape(-1, 8), key >= np.uint64(0xFF << 56)
     first = np.arange(0, 8 * len(key), 8)
-    short = slice_bytes(letters, first, first + np.count_nonzero(letters, 1), pa.string())
+    short = slice_bytes(letters, first, first + np.searchsorted(MASKS, key), pa.string())
     place = np.where(is_long, len(short) + key.view("uint32")[::2].astype("int64"), 2 * np.arange(len(key)))
     words = pa.concat_arrays([short, long.dictionary]).take(pa.array(place))
     return found.indices.to_numpy(), words
