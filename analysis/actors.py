@@ -44,19 +44,19 @@ def find_candidates(sentences, actors, tokens=None):
 
 def _find_places(w, registry):
     """Where the longest names stand, first to last word (`a`, `b`): a row for each actor who bears the name."""
-    aliases, bearers_of = registry.aliases, registry.tree[2]
+    aliases, (*_, begin, rows) = registry.aliases, registry.tree
     at = np.flatnonzero(w.number)
     node, size = names.walk(registry.tree, w.number, w.joint, at)
     # Roe, Ann is one name, but "Roe, Ann Poe" are two
     surname = names.is_a(w, "capital", at + 2) & (w.size[at + 2] > 1) & ~names.is_a(w, "suffix", at + 2)
     surname &= PLAIN[w.gap[at + 2]] & (w.joint[at + 1] == JOINTS.index(","))
     turned = np.flatnonzero((size == 2) & surname)
-    row = np.array([bearers_of[n][0] for n in node[turned].tolist()], "int64")
+    row = rows[begin[node[turned]]]
     turned = turned[aliases["person"][row] & ~aliases["younger"][row]]
     w.joint[at[turned] + 1] = len(JOINTS)
     node[turned], size[turned] = names.walk(registry.tree, w.number, w.joint, at[turned])
     a, b, node = at[node > 0], (at + size - 1)[node > 0], node[node > 0]
-    row = np.array([bearers_of[n][0] for n in node.tolist()], "int64")
+    row = rows[begin[node]]
     a = np.where(aliases["knight"][row], b, a)  # the title joins below
     kept = (w.owned[b] | ~aliases["owned"][row]) & (np.append(a, -1)[1:] != a)
     a, b, node = a[kept], b[kept], node[kept]
@@ -64,9 +64,8 @@ def _find_places(w, registry):
         kept = ~inside | np.append(False, inside)[:-1]
         a, b, node = a[kept], b[kept], node[kept]
     near = (a == np.append(-1, b)[:-1] + 1) & (JOINT[w.gap[a]] == 0)
-    rows = [bearers_of[n] for n in node.tolist()]
-    each = np.repeat(np.arange(len(a)), np.array([len(several) for several in rows], "int64"))
-    row = np.array([n for several in rows for n in several], "int64")
+    count = np.diff(begin)[node]
+    each, row = np.repeat(np.arange(len(a)), count), rows[text._ranges(begin[node], count)]
     c = SimpleNamespace(each=each, a=a[each], b=b[each], **{name: column[row] for name, column in aliases.items()})
     c.near_last, c.near_next = near[each], np.append(near, False)[1:][each]
     c.shared = np.bincount(each)[each] > 1

@@ -71,8 +71,7 @@ def match_lists():
     split["office"] += [[*ws[:-1], (ws[-1][0], ws[-1][1] + "s")] for ws in split["office"]]
     tree = plant(((ws, bit) for kind, bit in PHRASES.items() for ws in split[kind]), numbers)
     bits = np.zeros(len(tree[0]) + 1, "uint8")
-    for node, values in tree[2].items():
-        bits[node] = np.bitwise_or.reduce(values)
+    np.bitwise_or.at(bits, np.repeat(np.arange(len(bits)), np.diff(tree[2])), tree[3].astype("uint8"))
     return SimpleNamespace(numbers=numbers, flags=flags, any_case=any_case, tree=tree, bits=bits)
 
 
@@ -98,7 +97,8 @@ def split_name(name):
 
 
 def plant(names, numbers):
-    """A tree of the names (words, value): its sorted steps from node to node, where each leads, the values by node."""
+    """A tree of the names (words, value): its sorted steps from node to node, where each leads; where the values of
+    each node begin, and the values."""
     tree, ends, joint = {}, {}, {mark: n for n, mark in enumerate(JOINTS)}
     for words, value in names:
         node = 0
@@ -106,15 +106,15 @@ def plant(names, numbers):
             step = node << 36 | numbers.setdefault(w, len(numbers) + 1) << 3 | joint[mark]
             node = tree.setdefault(step, len(tree) + 1)
         ends.setdefault(node, []).append(value)
-    steps = np.array(sorted(tree), "int64")
-    return steps, np.array([tree[s] for s in steps.tolist()], "int64"), ends
+    steps, found = np.array(sorted(tree), "int64"), [ends.get(node, []) for node in range(len(tree) + 1)]
+    leads = np.array([tree[s] for s in steps.tolist()], "int64")
+    return steps, leads, np.cumsum([0, *map(len, found)]), np.array([v for values in found for v in values], "int64")
 
 
 def walk(tree, number, joint, at):
     """The longest name of the tree from each of the words `at` on: the node where it ends (0: none), how many words."""
-    steps, leads, ends = tree
-    is_end = np.zeros(len(steps) + 1, bool)
-    is_end[list(ends)] = True
+    steps, leads, begin, _ = tree
+    is_end = np.diff(begin) > 0
     begins = np.zeros(int(number.max(initial=0)) + 2, bool)
     begins[np.minimum(steps[steps < 1 << 36] >> 3, len(begins) - 1)] = True
     begins[-1] = False
@@ -149,21 +149,33 @@ def _split_tokens(distinct):
 
 
 def _find_near(code, number, first, tree):
-    """The tokens within WINDOW tokens of one that may begin a name of the tree.
+    """The tokens within WINDOW tokens of one that may begin a name of the tree: alone, or with a word soon after it.
 
     `number`: of the distinct words, `first`: that of each distinct token.
     """
-    near, opens = np.zeros(len(code) + 2 * WINDOW, bool), np.isin(number, tree[0][tree[0] < 1 << 36] >> 3)
-    found = np.flatnonzero(np.logical_or.reduceat(opens, first[:-1])[code]) if len(opens) else code
-    for n in range(2 * WINDOW + 1):
-        near[found + n] = True
+    (steps, leads, begin, _), near = tree, np.zeros(len(code) + 2 * WINDOW, bool)
+    if len(number) and len(steps):
+        opening, whole = steps < 1 << 36, np.diff(begin)[leads] > 0
+        opens, ends = (
+            np.logical_or.reduceat(np.isin(number, steps[kind] >> 3), first[:-1]) for kind in (opening, opening & whole)
+        )
+        several, number = np.diff(first) > 1, number[first[:-1]]
+        found = np.flatnonzero(opens[code])
+        kept = (ends | several)[code[found]]
+        ahead = code.take(found[~kept, None] + np.arange(1, 4), mode="clip")  # two marks at most part its words
+        node = leads[np.searchsorted(steps, number[code[found[~kept]]] << 3)]
+        step = node[:, None] << 33 | number[ahead]
+        goes_on = steps[np.minimum(np.searchsorted(steps, step << 3), len(steps) - 1)] >> 3 == step
+        kept[~kept] = (several[ahead] | goes_on).any(1)
+        for n in range(2 * WINDOW + 1):
+            near[found[kept] + n] = True
     return np.flatnonzero(near[WINDOW:-WINDOW])
 
 
 def _read_gaps(tokens, near, plain):
-    """What stands before each word of the tokens, as bits; `near`: their numbers, `plain`: the distinct tokens."""
-    code, doc = tokens["token"].cat.codes.to_numpy(), tokens["doc_id"].cat.codes
-    is_word, sentence, start, end = (tokens[c].to_numpy() for c in ("is_word", "sentence_id", "start", "end"))
+    """What stands before each word of the tokens `near`, as bits; `plain`: the distinct tokens."""
+    code, doc = (tokens[c].cat.codes.to_numpy()[near] for c in ("token", "doc_id"))
+    is_word, sentence, start, end = (tokens[c].to_numpy()[near] for c in ("is_word", "sentence_id", "start", "end"))
     before = np.append(-1, end)[:-1]
     # a line break inside a name parts two "sentences" and does not count
     goes_on = is_word & np.append(False, is_word)[:-1] & (start == before + 1)
@@ -185,8 +197,8 @@ def _part_tokens(tokens, near, gap, first, place, owned):
     """The words in the tokens `near`, as arrays with one that stands for none before them and WINDOW after them."""
     of_word = tokens["is_word"].to_numpy()[near]
     at = near[of_word]
-    begin = first[tokens["token"].cat.codes.to_numpy()[at]]
-    count = first[tokens["token"].cat.codes.to_numpy()[at] + 1] - begin
+    code = tokens["token"].cat.codes.to_numpy()[at]
+    begin, count = first[code], np.diff(first)[code]
     of, part = np.repeat(np.arange(len(at)), count), text._ranges(begin, count)
     start = tokens["start"].to_numpy()[at][of] + place[part]
     gap = np.where(part > begin[of], HYPHEN, gap[of])
@@ -215,7 +227,7 @@ def read_words(tokens, numbers, tree):
     plain, first, words, place, owned = _split_tokens(pa.array(tokens["token"].cat.categories, pa.string()))
     known = pa.array(numbers, words.type)
     near = _find_near(code, _find_numbers(words, known), first, tree)
-    gap = _read_gaps(tokens.iloc[near], near, plain)
+    gap = _read_gaps(tokens, near, plain)
     w = SimpleNamespace(**_part_tokens(tokens, near, gap, first, place, owned))
 
     used = np.zeros(len(words) + 1, bool)

@@ -208,12 +208,11 @@ def _own_words(rows, numbers):
 
 def _plant_spellings(rows, numbers):
     """The tree of all that may be printed for the aliases; its ends: the first row of each actor who bears the name."""
-    spelled = []
+    spelled, seen = [], set()
     for n, row in enumerate(rows):
         if row.knight:
-            spelled += [([("", title), *row.words], n) for title in names.read_context()["knight"]]
-        elif row.words:
-            spelled += [(form, n) for form in _spellings(row.words, row.type)]
-    steps, leads, ends = names.plant(spelled, numbers)
-    bearers = {node: list({rows[n].who: n for n in found[::-1]}.values())[::-1] for node, found in ends.items()}
-    return steps, leads, bearers
+            forms = [[("", title), *row.words] for title in names.read_context()["knight"]]
+        else:
+            forms = _spellings(row.words, row.type) if row.words else ()
+        spelled += [(form, n) for form in forms if (key := (tuple(form), row.who)) not in seen and not seen.add(key)]
+    return names.plant(spelled, numbers)
