@@ -39,7 +39,7 @@ from analysis.typography import (
     utf8_buffer,
 )
 
-CHUNK, PART = 1 << 20, 1 << 18  # bytes and tokens that a thread takes at once
+CHUNK, PART = 1 << 21, 1 << 19  # bytes and tokens that a thread takes at once
 IS_WORD, SMALL, CAPITALS, CANDIDATE = 1, 2, 4, 8
 _left_over = {}  # the table that the last call of `split_sentences` or `tokenize` did not return, and of what it is
 # What ends in 's without being a possessive: these words form none.
@@ -95,7 +95,8 @@ def _join(raw, begin, start, end, kind, classes):
     touch[np.searchsorted(start, begin)] = False
     head, first, last = np.r_[kind, pad], np.r_[raw[start], pad], np.r_[classes[end - 1], pad]
     size = np.r_[end - start, pad]
-    one = size == 1 + (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0)  # one character
+    one, wide = size == 1, np.flatnonzero(first >= 0xC0)  # one character
+    one[wide] = size[wide] == 2 + (first[wide] >= 0xE0) + (first[wide] >= 0xF0)
     word, joined, dotted = head >= LETTER, np.zeros(n + 3, bool), np.zeros(n + 3, bool)
     letter = one & (head == LETTER)
     small, large = first - 97 < 26, first - 65 < 26

@@ -106,7 +106,7 @@ def eight_bytes(data, start, size):
     number = np.lib.stride_tricks.as_strided(data[:8].view("uint64"), (last + 1,), (1,))[np.minimum(start, last)]
     beyond = start > last
     number[beyond] >>= (8 * (start[beyond] - last)).astype("uint64")
-    return number & MASKS[np.minimum(size, 8)]
+    return number & MASKS.take(size, mode="clip")
 
 
 def encode(data, start, end):
