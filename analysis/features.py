@@ -42,19 +42,13 @@ def extract_features(documents, actors=None):
         raise ValueError(f"documents: doc_id {twice!r} stands twice; give every article its own id")
     registry = actors_module.load_actors(actors)
     paragraphs = body.split_paragraphs(documents)
-    spans = marks.find_spans(documents["text"], body.find_pieces(documents, paragraphs))
-    sentences, tokens = text.analyze(documents, paragraphs, spans=spans)
+    found = marks.find_spans(documents["text"], body.find_pieces(documents, paragraphs))
+    sentences, tokens = text.analyze(documents, paragraphs, spans=found)
     sentences = tone.score_sentences(formulas.count_sentences(sentences, tokens))
     mentions = actors_module.find_mentions(sentences, registry, tokens=tokens)
     mentions = target_tone.score_targets(mentions, sentences, tokens=_tokens_beside(mentions, tokens))
-    quoted = quotes.find_quotes(
-        documents,
-        registry,
-        paragraphs=paragraphs,
-        tokens=tokens,
-        mentions=mentions,
-        quoted=marks.name_spans(documents, spans),
-    )
+    known = {"paragraphs": paragraphs, "tokens": tokens, "mentions": mentions}
+    quoted = quotes.find_quotes(documents, registry, **known, quoted=marks.name_spans(documents, found))
     sums = sentences.groupby("doc_id")["n_words"].agg(["size", "sum"]).reindex(documents["doc_id"]).fillna(0)
     counts = {
         "n_paragraphs": paragraphs.groupby("doc_id").size().reindex(documents["doc_id"]).fillna(0).to_numpy(),
