@@ -32,6 +32,9 @@ SENTENCE_END = r"[.!?…。！？:;,][\"'”’»)\]]*$"
 HEADLINE_END = r"([^.!?…。！？:;,\"'”’»)\]]|[?!]\)?|[^.,:;!?…][\"'”’»)\]]+)$"
 # a question or exclamation quoted at the end of a short line, not after a comma and not the whole line
 HEADLINE_END += r"|^[^\"'“‘«„][^\"“«„.!?…]{1,60}[^,] [\"'“‘«„].{1,60}[?!][\"'”’»]+$"
+TO_READER = (
+    r"\b(you|your|our|(?-i:us|we|We)|please|click|here|newsletters?|website|this (article|piece|post|report|story))\b|@"
+)
 LOWER_CASE_WORD = r"(^|\s)(?-i:\p{Ll})\pL{3}"
 NAMES = r"^(?-i:\p{Lu})[\pL.'’-]+( (and |& )?(?-i:\p{Lu})[\pL.'’,-]*){1,5}$"
 
@@ -67,6 +70,11 @@ def split_paragraphs(documents, rules=None):
     telling = (n_lines > 1) & (_total(prose, group) > 0)
     near = {"start": paragraph_id < 8, "end": n_lines - paragraph_id <= 8}
     hits = _match(text, np.where(telling, size, np.inf), near, rules)
+    sentence = (size >= 6) & marked
+    sentence &= ~_search(text, TO_READER, sentence & np.logical_or.reduce([marked & False, *(hit for _, hit in hits)]))
+    amid = sentence & _running(prose, group)
+    for row, hit in hits:  # a sentence that is not to the reader is the article's in its midst, and ends none
+        hit &= ~{"any": amid, "rest": sentence}.get(row.position, np.False_)
     repeated = _repeated(documents["outlet"], doc, line, size)
     for row, hit in hits:
         _decide(state, hit if row.position in ("any", "rest") else hit & repeated, row.kind, row.note)
@@ -371,6 +379,12 @@ def _seen_before(group, line, where):
     found = np.zeros(len(where), bool)
     found[where] = pd.Series(group[where] << 32 | line[where]).duplicated()
     return found
+
+
+def _running(prose, group):
+    """Whether a paragraph has prose of its document right before and after it."""
+    before = np.append(False, prose[:-1] & (group[1:] == group[:-1]))
+    return before & np.append(prose[1:] & (group[1:] == group[:-1]), False)
 
 
 def _first(group):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from analysis import actors as actors_module
 from analysis import body, corpus, drafts, formulas, frequency, marks, quotes, schema, target_tone, text, tone
 
 MANIFEST = "manifest.json"
+PART = re.compile(r"\d{5,}\.(parquet|json)(\.\d+\.partial)?").fullmatch  # the files of a folder of a bundle
 MOST = 3_000  # articles of a bundle that notebooks and reports look at
 
 
@@ -183,6 +185,12 @@ def check_target(path, option):
     names = sorted(p.name for p in path.iterdir()) if path.is_dir() else []
     if names and "parts" not in names and not is_bundle(path):
         raise ValueError(f"{path}: holds {names[0]!r} and no features; {option} an empty or new folder")
+    for folder in sorted({"parts", *Features._fields} & set(names)):
+        for file in (path / folder).iterdir():
+            if not PART(file.name):
+                raise ValueError(
+                    f"{path}: {folder}/{file.name} is no part of features; {option} an empty or new folder"
+                )
 
 
 def write_part(features, path, name, *, text=False):

@@ -8,7 +8,8 @@ does; an interrupted run is taken up where it stopped.
 import hashlib
 import json
 import os
-import shutil
+import signal
+import threading
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
 from functools import cache
@@ -38,7 +39,7 @@ def stream_features(path, out, registry, *, scheduler=None):
     documents = next(partitions)  # what cannot be read at all must not touch what stands in `out`
     for folder in ("parts", *features.Features._fields):  # the first one tells whose folder it is
         (out / folder).mkdir(parents=True, exist_ok=True)
-    (out / features.MANIFEST).unlink(missing_ok=True)
+    manifest = out / features.MANIFEST  # stands as long as nothing is changed
     total, articles = _measure_input(corpus.as_path(path))
     bar = tqdm(total=articles, desc="features", unit=" articles", delay=2, disable=None)
 
@@ -58,9 +59,12 @@ def stream_features(path, out, registry, *, scheduler=None):
                 name = f"{len(receipts) + len(waiting):05d}"
                 key = _hash_input(documents, registry)
                 receipt = _read_receipt(out, name, key)
-                future = Future() if receipt else pool.submit(extract_partition, documents, registry, out, name, key)
                 if receipt:
+                    future = Future()
                     future.set_result(receipt)
+                else:
+                    manifest.unlink(missing_ok=True)
+                    future = pool.submit(extract_partition, documents, registry, out, name, key)
                 waiting[future] = name
                 collect(workers + 1)
                 documents = next(partitions, None)
@@ -72,6 +76,7 @@ def stream_features(path, out, registry, *, scheduler=None):
             f"{out}: a worker process was lost (out of memory?); finished parts are kept: run it again"
         ) from error
     parts = [receipts[name] for name in sorted(receipts)]
+    manifest.unlink(missing_ok=True)
     _remove_others(out, receipts)
     for part in parts:
         findings += [tuple(problem) for problem in part["failed"]]
@@ -139,18 +144,20 @@ def _workers(scheduler, total):
         pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), start_worker)
         try:
             yield pool, os.cpu_count()
-        finally:
+        finally:  # a second interrupt here would leave the workers, and this process waiting for them
+            main = threading.current_thread() is threading.main_thread()
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
             pool.shutdown(cancel_futures=True)
+            if main:
+                signal.signal(signal.SIGINT, before)
 
 
 def start_worker():
     """A worker leaves interrupts to its parent, and ends with it."""
-    import signal
     from multiprocessing import parent_process
-    from threading import Thread
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
+    threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
 
 
 class _Inline:
@@ -181,14 +188,14 @@ def _hash_lists():
 
 
 def _read_receipt(out, name, key):
-    """The receipt of a partition finished from the same input and still whole, else None."""
+    """The receipt of a partition wholly finished from the same input and still whole, else None."""
     try:
         receipt = json.loads((out / "parts" / f"{name}.json").read_text(encoding="utf-8"))
         whole = all(
             hashlib.sha256((out / table / f"{name}.parquet").read_bytes()).hexdigest() == file["sha256"]
             for table, file in receipt["files"].items()
         )
-        return receipt if whole and receipt["key"] == key else None
+        return receipt if whole and receipt["key"] == key and not receipt["failed"] else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -197,8 +204,8 @@ def _remove_others(out, receipts):
     """Remove what an interrupted run or a larger corpus left: half-written files and partitions beyond the last."""
     for folder in (*features.Features._fields, "parts"):
         for file in (out / folder).iterdir():
-            if file.suffix == ".partial" or file.stem not in receipts:
-                file.unlink() if file.is_file() else shutil.rmtree(file)
+            if features.PART(file.name) and (file.suffix == ".partial" or file.stem not in receipts):
+                file.unlink()
     for file in out.glob(f"{features.MANIFEST}.*.partial"):
         file.unlink()
 

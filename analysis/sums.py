@@ -72,11 +72,11 @@ def _sum_parts(path, parts, labels, groups):
     doc, word = (counts[column].combine_chunks() for column in ("doc_id", "word"))
     group = np.searchsorted(groups, labels.loc[doc.dictionary.to_pandas()])
     key = group[doc.indices] * np.int64(len(word.dictionary)) + word.indices.to_numpy()
-    sums = [np.bincount(key, counts[c] if c in counts.column_names else None) for c in WORDS]
-    used = np.flatnonzero(sums[-1])
+    at, used = pd.factorize(key)
+    sums = [np.bincount(at, counts[c] if c in counts.column_names else None) for c in WORDS]
     group, code = np.divmod(used, len(word.dictionary))
     columns = {"group": group, "word": word.dictionary.take(code).cast(pa.string())}
-    columns |= {c: x[used].astype("int64") for c, x in zip(WORDS, sums, strict=True)}
+    columns |= {c: x.astype("int64") for c, x in zip(WORDS, sums, strict=True)}
     return pa.table(columns), kinds, *others, quotes.count_quotes(read.quotes, documents, by)
 
 

@@ -85,6 +85,18 @@ def test_furniture_between_paragraphs(line, kind):
         "21:05 The first wave went over the wall (90 cm). Nobody moved.",
         "03/04/2031 was the night of the great flood, he said.",
         "10:30 p.m. came and the pumps were still.",
+        "900 responses to the consultation on the harbour came in, and most were against.",
+        "Other stories of the storm are less cheerful, as the harbour master knows.",
+        "The report, which was published on Tuesday, says the old pier has holes.",
+        "Released in 1974, the song about the bay sold 40,000 copies.",
+        "Written by Ann Poe in a week, the play has never left the stage.",
+        "A year ago, the shop beside the harbour was empty.",
+        "The council would apply for another permit from the EPA.",
+        "Officers seized the harbour master's laptop (one file ran to 900 pages).",
+        "Like many captains, she spent the evenings of the storm on Instagram.",
+        "The judge ruled that the ferry firm had broken its privacy policy.",
+        "Signing up to the treaty would cost the bay millions, ministers say.",
+        "Loading the ferry after the storm took six men two days.",
     ],
 )
 def test_in_doubt_it_is_body(line):

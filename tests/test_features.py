@@ -180,6 +180,10 @@ def test_a_bundle_is_not_written_over_what_is_not_one(sample, tmp_path):
     for _ in range(2):  # a bundle, finished or not, may be written anew
         analysis.write_features(sample[1], tmp_path / "bundle")
         (tmp_path / "bundle" / "manifest.json").unlink()
+    (tmp_path / "bundle" / "quotes" / "notes.txt").write_text("mine")  # one with files of somebody in it may not
+    with pytest.raises(ValueError, match="quotes/notes.txt is no part of features; write to an empty or new folder"):
+        analysis.write_features(sample[1], tmp_path / "bundle")
+    assert (tmp_path / "bundle" / "quotes" / "notes.txt").is_file()
 
 
 def test_quote_shares_tell_words_quoted_from_words_reported_and_keep_articles_without_an_outlet():

@@ -76,6 +76,14 @@ def finish(process, code=0):
     return output, error
 
 
+def await_end(children):
+    """Whether all of these processes end within half a minute."""
+    end = time.monotonic() + 30
+    while (left := any(Path(f"/proc/{child}").exists() for child in children)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not left
+
+
 def run_here(monkeypatch, folder, out, *more):
     """The command in this process, in small partitions; its exit code."""
     monkeypatch.setattr(scale, "PARTITION_MB", PART)
@@ -111,10 +119,7 @@ def test_a_kill_at_any_moment_leaves_what_the_next_run_completes(articles, tmp_p
         with pytest.raises(FileNotFoundError, match="unfinished.*parallax features"):
             analysis.load_features(out)
         most = max(most, len(list(out.glob("parts/*.json"))))
-        end = time.monotonic() + 30
-        while any(Path(f"/proc/{c}").exists() for c in children) and time.monotonic() < end:
-            time.sleep(0.05)
-        assert not any(Path(f"/proc/{c}").exists() for c in children)
+        assert await_end(children)
     (out / "quotes" / "00000.parquet.99.partial").write_bytes(b"half")
     (out / "manifest.json.99.partial").write_bytes(b"{")
     finish(start(folder, out))
@@ -193,7 +198,34 @@ def test_articles_that_fail_are_named_and_the_rest_is_kept(few, tmp_path, monkey
     tables = analysis.load_features(tmp_path / "out")
     assert len(tables.documents) == 12 - len(bad)
     assert not any(table["doc_id"].isin(bad).any() for table in tables)
-    assert run_here(monkeypatch, few, tmp_path / "out") == 1  # and said again when nothing is extracted
+    monkeypatch.setitem(analysis.__dict__, "extract_features", extract)
+    assert run_here(monkeypatch, few, tmp_path / "out") == 0  # what passed by is no fault for ever
+    assert len(analysis.load_features(tmp_path / "out").documents) == 12
+
+
+def test_interrupted_twice_it_ends_and_leaves_no_worker(articles, tmp_path):
+    process = start(articles[0], tmp_path / "out")
+    end = time.monotonic() + 60
+    while not list(tmp_path.glob("out/parts/*.json")) and time.monotonic() < end and process.poll() is None:
+        time.sleep(0.01)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.15)
+    finish(process, 130)
+    assert children and await_end(children)
+
+
+def test_a_fault_further_down_leaves_the_finished_folder(articles, tmp_path, monkeypatch):
+    lines = pd.DataFrame({"doc_id": list("abc"), "text": ["Snow fell on the bay. " * 9000] * 3}).to_json(
+        orient="records", lines=True
+    )
+    (tmp_path / "t.jsonl").write_text(lines)
+    assert run_here(monkeypatch, tmp_path / "t.jsonl", tmp_path / "out") == 0
+    (tmp_path / "t.jsonl").write_text(lines + "{broken\n")
+    before = digest(tmp_path / "out")
+    assert run_here(monkeypatch, tmp_path / "t.jsonl", tmp_path / "out") == 2
+    assert digest(tmp_path / "out") == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")
