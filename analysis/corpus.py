@@ -501,6 +501,10 @@ def _describe(batch, table, findings):
             given = batch[table.attrs["key"]].map(rows[column]).astype("str")
             batch[column] = given.where(given.fillna("").str.strip() != "", batch[column])
     for column in ("outlet", "author", "title", "url"):
+        lists = batch[column].map(
+            lambda value: isinstance(value, list | np.ndarray)
+        )  # the authors, as scrapers give them
+        batch[column] = batch[column].where(~lists, batch[column][lists].map(", ".join))
         batch[column] = batch[column].astype("str").str.strip().replace("", None)
     batch["date"] = _read_dates(batch, findings)
     batch["title"] = batch["title"].fillna(_find_headlines(batch[batch["title"].isna()]))

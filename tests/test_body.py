@@ -67,6 +67,7 @@ def kinds(*lines, **columns):
         ("Why the Wall Failed", "heading"),
         ("What it costs", "heading"),
         ("| Velm | 12 | Not yet priced |", "chrome"),
+        ("Velm\t12\tNot yet priced", "chrome"),
     ],
 )
 def test_furniture_between_paragraphs(line, kind):

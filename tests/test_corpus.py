@@ -351,3 +351,12 @@ def test_columns_that_others_name_otherwise_are_told(tmp_path):
     found = corpus.read_documents(tmp_path / "a.csv")[1]
     assert set(zip(found["detail"], found["fix"].str.split().str[-1], strict=True)) == {
         ("Headline", "title"), ("Link", "url"), ("Outlet Name", "outlet"), ("Byline", "author")}  # fmt: skip
+
+
+def test_authors_given_as_a_list_are_joined(tmp_path):
+    table = pd.DataFrame({"text": [BODY] * 2, "author": [["Ann Poe", "Ned Roe"], []], "outlet": ["Bay", "Bay"]})
+    table.to_json(tmp_path / "t.jsonl", orient="records", lines=True)
+    table.to_parquet(tmp_path / "t.parquet")
+    for name in ("t.jsonl", "t.parquet"):
+        authors = analysis.load_documents(tmp_path / name)["author"]
+        assert authors[0] == "Ann Poe, Ned Roe" and authors.isna().tolist() == [False, True]

@@ -71,6 +71,7 @@ def test_words(string, expected):
 @pytest.mark.parametrize(
     "expected",
     [
+        ["Smt. Ode paid Rs. 500 for approx. 40 seats under s. 18 of the Act.", "Shri. Pell did not."],
         ["Mr. Ode and Lt. Gen. Ann Pell met at 5 p.m. on Main St. in Dover.", "They left."],
         ["The firm, Orr & Co. of Leeds, lost 3.5 percent.", "Its rival Hay Inc. did not."],
         ["It is in the U.S. Senate now.", "He lives in the U.S.", "They do not."],
