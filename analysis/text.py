@@ -45,6 +45,7 @@ _left_over = {}  # the table that the last call of `split_sentences` or `tokeniz
 # What ends in 's without being a possessive: these words form none.
 CONTRACTED = ["he's", "here's", "how's", "it's", "let's", "she's", "that's", "there's", "this's", "what's", "when's"]
 CONTRACTED += ["where's", "who's", "why's"]
+DECADE = re.compile("^([0-9]*0)'s$")  # the 1990's are the 1990s
 DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_])+\.?").fullmatch
 
 
@@ -215,7 +216,7 @@ def fold_word(token, acronyms=("u.s.", "a.m.", "i.t.")):
     them, and their bare capitals are counted with them (US and U.S. are u.s.).
     """
     word = token if token.isascii() else "".join(c for c in token if unicodedata.category(c) != "Cf")
-    word = fold(word)
+    word = DECADE.sub(r"\1s", fold(word))
     owned = word[-2:] in ("'s", "'S") and word.lower() not in CONTRACTED
     parts = (word[:-2] if owned else word).split("-")
     for i, part in enumerate(parts):
@@ -234,7 +235,7 @@ def _fold_distinct(tokens, acronyms):
     contains = [pc.match_substring(plain, t) for t in (".", "`", *(a.replace(".", "").upper() for a in acronyms))]
     odd = np.logical_or.reduce([x.to_numpy(False) for x in contains]) | ~pc.string_is_ascii(plain).to_numpy(False)
     folded = pa.array([fold_word(t, acronyms) for t in tokens.filter(pa.array(odd)).to_pylist()], tokens.type)
-    lower = pc.utf8_lower(plain)
+    lower = pc.replace_substring_regex(pc.utf8_lower(plain), DECADE.pattern, r"\1s")
     kept = pc.is_in(lower, pa.array(CONTRACTED, lower.type))
     return pc.replace_with_mask(pc.if_else(kept, lower, pc.replace_substring_regex(lower, "'s$", "")), odd, folded)
 

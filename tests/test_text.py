@@ -450,4 +450,10 @@ def test_a_contraction_is_no_possessive():
     )
     words = text.tokenize(documents).query("is_word")["word"].tolist()
     assert words == ["that's", "it", "it's", "late", "it's", "anna", "let's", "go", "he's", "the", "state"]
-    assert [text.fold_word(w) for w in ("Who’s", "Who", "Trump's", "U.S.'s")] == ["who's", "who", "trump", "u.s."]
+    assert [text.fold_word(w) for w in ("Who’s", "Who", "Trump's", "U.S.'s", "80’s")] == [
+        "who's",
+        "who",
+        "trump",
+        "u.s.",
+        "80s",
+    ]
