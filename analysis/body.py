@@ -92,7 +92,7 @@ def split_paragraphs(documents, rules=None):
     author = _equal(documents["author"], doc, end - start, text)
     _decide(state, author & ((n_before == 0) | (n_after == 0)), "byline", "author")
     bullet = np.isin(code_points(data, begin)[0], [ord(mark) for mark in "-–—•*·▪"])
-    _decide_lists(state, bullet, title, group)
+    _decide_lists(state, bullet, title, finish - begin, group)
     known = documents["title"].notna().to_numpy()[doc]
     formed = _search(text, HEADLINE_END, (size <= 30) & (decided == 0))
     _decide_opening(state, text, formed & (size > 2) & ~(known & marked), prose, title, group)
@@ -195,12 +195,14 @@ def _decide_by_density(state, telling, size, prose, title, group):
     _decide(state, page & ~_densest_run(score, group), "chrome", "outside the article")
 
 
-def _decide_lists(state, bullet, title, group):
-    """The points that follow a summary, or stand between the title and the text."""
+def _decide_lists(state, bullet, title, n_bytes, group):
+    """The points that follow a summary, or stand between the title and a text longer than they are."""
     summary = _is(state, "summary")
     listed = _latest(summary, group) > _latest(~bullet & ~summary, group)
     listed |= (_around((state[0] == 0) & ~bullet, group)[0] == 0) & (_around(title, group)[0] > 0)
-    _decide(state, bullet & listed, "summary", "list before the text")
+    listed &= bullet
+    short = _total(n_bytes * listed, group) < _total(n_bytes * ((state[0] == 0) & ~listed), group)
+    _decide(state, listed & short, "summary", "list before the text")
 
 
 def _decide_opening(state, text, formed, prose, title, group):

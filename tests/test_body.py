@@ -132,6 +132,11 @@ def test_top_and_tail():
     )
 
 
+def test_an_article_that_is_a_list_is_no_summary():
+    lines = ["Five things about the harbour", *(f"• {line}" for line in PROSE[:5]), PROSE[5]]
+    assert kinds(*lines, title=["Five things about the harbour"])[1:] == ["body"] * 6
+
+
 def test_summary_before_the_headline():
     lines = [
         "Key Points: The harbour will be rebuilt.",
