@@ -96,7 +96,8 @@ def _climb(w, start):
     done = is_form(w, by, "by") & is_form(w, by - 1, "-ed", "-en")  # a letter signed by him
     hangs = is_kind(w, by, "preposition") & ~is_form(w, by, "after", "before") & (~w.cue[by - 1] | gerund)
     hangs = np.where(done, is_kind(w, by - 2, "noun"), hangs)
-    return hangs & (~is_form(w, by, "to") | w.speaks[by - 1]), by - 1 - done  # not: ambassador to Spain
+    near = is_form(w, by - 1, "close", "closest", "loyal", "sympathetic", "hostile")  # a source close to him
+    return hangs & (~is_form(w, by, "to") | w.speaks[by - 1 - near]), by - 1 - done  # not: ambassador to Spain
 
 
 def holds_office(w, found, comma, end, speaks):

@@ -164,6 +164,8 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("A film of him saying the dam “holds” was shown.", "him"),
         ("A man accused of robbing her aunt said the dam “holds.”", "man"),
         ("“It holds,” one said.", "one"),
+        ("An aide close to Anna Weiss said the dam “holds.”", "aide"),
+        ("Officials loyal to Anna Weiss said the dam “holds.”", "Officials"),
         ("It was, said one tired weaver, “like a long wet dream.”", "weaver"),
         ("Elba boss Anna Weiss: “The dam will hold for good.”", "Anna Weiss"),
         ("Elba treasurer Anna Weiss: “The dam will hold for good.”", "Anna Weiss"),
