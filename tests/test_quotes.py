@@ -86,6 +86,8 @@ def test_a_pronoun_names_the_last_person_who_fits():
     assert [s for _, s, _ in told(article)] == ["she [Anna Weiss]", "he [Karl Beck]", "they [residents]"]
     article = "Oona Brandt said the guild could pay. Ruo Costa disagreed. “Dams are cheap,” she said."
     assert told(article)[0][1] == "she [Ruo Costa]"  # of two whose sex is unknown the last, whatever the verb
+    article = "Niamh Brandt met Declan Costa and left. “We agreed,” he said. “I paid,” she said."
+    assert [s for _, s, _ in told(article)] == ["he [Declan Costa]", "she [Niamh Brandt]"]
     assert told("“It rained,” he said.") == [("It rained,", "he", "say")]  # nobody is named: left open
 
 
