@@ -183,7 +183,7 @@ def _find_people(w, doc, said):
     # a gender is known from the first time on that a name of the document tells it
     key = doc[begins] << 32 | w.code[ends - 1]
     known = pd.Series(hint).where(hint > 0).groupby(key).ffill().fillna(0).to_numpy("uint8")
-    keep = (known > 0) | np.isin(begins, said)
+    keep = ((known > 0) | np.isin(begins, said)) & ~has_trait(w, ends - 1, "body")
     return begins[keep], ends[keep], known[keep]
 
 
