@@ -168,6 +168,8 @@ def test_a_free_standing_quotation_goes_on_with_its_speaker():
         ("A film of him saying the dam “holds” was shown.", "him"),
         ("A man accused of robbing her aunt said the dam “holds.”", "man"),
         ("“It holds,” one said.", "one"),
+        ("Lower Elba MLA Oona Brandt said the dam “holds.”", "Oona Brandt"),
+        ("River Left Dry Feet TD Oona Ó Brandt said the dam “holds.”", "Oona Ó Brandt"),
         ("An aide close to Anna Weiss said the dam “holds.”", "aide"),
         ("Officials loyal to Anna Weiss said the dam “holds.”", "Officials"),
         ("It was, said one tired weaver, “like a long wet dream.”", "weaver"),
