@@ -30,7 +30,7 @@ def load_actors(path=None):
     word of a person's longer alias is the surname). A surname alone is found only where it has a row. A name that two
     actors share counts for the one the article has introduced by full name, else for the one that has none (*Jordan*,
     the state, beside Jim Jordan). Raises ValueError with file and line: a missing column, an unknown type, form or
-    rule, an alias of two actors that nothing tells apart.
+    rule, an alias of two actors that nothing tells apart, no row.
     """
     defaults = dict.fromkeys(COLUMNS, "")
     table = resources.read_list("actors" if path is None else path, required=("actor", "alias"), defaults=defaults)
@@ -45,6 +45,8 @@ def _complete(where, *columns):
     table = table.assign(alias=table["alias"].str.split("|")).explode("alias", ignore_index=True)
     table["alias"] = table["alias"].str.strip().astype("str")
     table = table[table["alias"] != ""].drop_duplicates(["actor", "alias"], ignore_index=True)
+    if table.empty:
+        raise ValueError(f"{where}: it has no rows; give at least one actor")
     table["type"] = table["type"].replace({"country": "state", "organization": "organisation"})
     _check_values(where, table)
     aliases = table.groupby("actor")["alias"].agg(list)

@@ -354,6 +354,7 @@ def test_empty_tables_keep_columns_and_types():
         ),
         ("actor,label\nx,X\n", r"r\.csv, line 1: column alias is missing"),
         ("actor,alias\n,X\n", r"r\.csv, line 2: actor is empty"),
+        ("actor,alias\n", r"r\.csv: it has no rows; give at least one actor"),
     ],
 )
 def test_a_bad_registry_names_file_and_line(tmp_path, rows, message):
