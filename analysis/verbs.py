@@ -44,6 +44,7 @@ def find_reports(w, verbs, forms):
     _find_other_source(w, v)
     _read_clause(w, v)
     _read_before(w, v)
+    _end_opening(w, v)
     _note_denied(w, v)
     before, after = _limit_cited(w, v, *_limit_said(w, v))
     used = _is_used(w, v, after)
@@ -214,6 +215,18 @@ def _read_before(w, v):
     alone = count_places(w.places["word"], low, opened) <= 0  # nothing but marks before the quotation
     v.backward = np.isin(v.manner, (BEFORE, AFTER)) & (v.frame != "act")
     v.backward &= (alone | ~v.has_that) & (v.ends | afterthought)
+
+
+def _end_opening(w, v):
+    """End a participle that opens its sentence before the next source: Asked if it holds, Ann Lee said."""
+    edges, low = np.zeros(len(w.kind), bool), w.low[v.k]
+    edges[v.edge[is_kind(w, v.edge, "comma") & (v.manner == BEFORE) & ~v.backward]] = True
+    stop = find_next(find_places(edges), low)
+    opened = (
+        w.cue[low] & ~is_form(w, low, "according") & is_form(w, low, "-ing", "-ed") & (v.k < stop) & (stop < v.high)
+    )
+    v.noun |= opened & (is_form(w, low + 1, "to", "it") | is_form(w, low, "writing"))
+    v.high = np.where(opened, stop, v.high)
 
 
 def _note_denied(w, v):

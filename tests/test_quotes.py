@@ -515,3 +515,10 @@ def test_without_mentions_a_surname_that_two_share_is_nobodys():
     for table in (actors, actors.iloc[::-1]):
         assert analysis.find_quotes(documents, table)["actor"].isna().all()
     assert analysis.extract_features(documents, actors).quotes["actor"].tolist() == ["maria"]
+
+
+def test_a_participle_that_opens_a_sentence_ends_before_the_speaker():
+    article = "Asked if the boiler had been checked, Mira Dahl said it was new."
+    assert told(article, "indirect")[-1] == ("it was new", "Mira Dahl", "say")
+    article = "Responding to the board, Jonas Falk denied that he had left early."
+    assert told(article, "indirect") == [("he had left early", "Jonas Falk", "deny")]
