@@ -233,7 +233,7 @@ def _note_denied(w, v):
     """Whether nothing is reported, as nobody says it: `denied`."""
     k, rest = v.k, v.rest
     who = np.where(v.source[:, 0] >= 0, v.source[:, 0], v.edge - 1)
-    nobody = is_form(w, who, "no", "none", "nobody")  # no official, no one
+    nobody = is_form(w, who, "no", "none", "nobody") & ~grammar.is_printed(w, who + 1, "number")  # no official, no one
     negations = find_places(is_form(w, ALL, "not", "never", "cannot", "-n't"))
     negated = find_last(negations, k - 1) > find_last(w.places["no adverb"], k - 1)
     unsaid = negated & (v.frame == "say") & ~np.isin(v.base, ("deny", "dispute"))

@@ -522,3 +522,8 @@ def test_a_participle_that_opens_a_sentence_ends_before_the_speaker():
     assert told(article, "indirect")[-1] == ("it was new", "Mira Dahl", "say")
     article = "Responding to the board, Jonas Falk denied that he had left early."
     assert told(article, "indirect") == [("he had left early", "Jonas Falk", "deny")]
+
+
+def test_no_before_a_number_denies_nothing():
+    assert told("No 12 has said that the levy would rise.", "indirect")[0][0] == "the levy would rise"
+    assert not told("No clerk has said that the levy would rise.", "indirect")
