@@ -225,7 +225,7 @@ def _end_opening(w, v):
     opened = (
         w.cue[low] & ~is_form(w, low, "according") & is_form(w, low, "-ing", "-ed") & (v.k < stop) & (stop < v.high)
     )
-    v.noun |= opened & (is_form(w, low + 1, "to", "it") | is_form(w, low, "writing"))
+    v.noun |= opened & is_form(w, low + 1, "to", "it", "in")
     v.high = np.where(opened, stop, v.high)
 
 
