@@ -198,11 +198,10 @@ def _decide_by_density(state, telling, size, prose, title, group):
 def _decide_lists(state, bullet, title, n_bytes, group):
     """The points that follow a summary, or stand between the title and a text longer than they are."""
     summary = _is(state, "summary")
-    listed = _latest(summary, group) > _latest(~bullet & ~summary, group)
-    listed |= (_around((state[0] == 0) & ~bullet, group)[0] == 0) & (_around(title, group)[0] > 0)
-    listed &= bullet
-    short = _total(n_bytes * listed, group) < _total(n_bytes * ((state[0] == 0) & ~listed), group)
-    _decide(state, listed & short, "summary", "list before the text")
+    opening = bullet & (_around((state[0] == 0) & ~bullet, group)[0] == 0) & (_around(title, group)[0] > 0)
+    opening &= _total(n_bytes * opening, group) < _total(n_bytes * ((state[0] == 0) & ~opening), group)
+    listed = bullet & (_latest(summary, group) > _latest(~bullet & ~summary, group))
+    _decide(state, listed | opening, "summary", "list before the text")
 
 
 def _decide_opening(state, text, formed, prose, title, group):
